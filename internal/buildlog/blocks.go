@@ -1,6 +1,9 @@
 package buildlog
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A blocker finds the reports within reports, as the lines come. Steps of BuildKit interleave, so each has its own open blocks.
 type blocker struct {
@@ -140,9 +143,12 @@ func (b *blocker) opens(i int, text string, indent int) bool {
 	switch {
 	case text == "Pip subprocess output:" || text == "Pip subprocess error:":
 		f.kind, f.indent = CondaPip, 0
-	case strings.HasSuffix(text, " lines of output]") || strings.HasSuffix(text, " line of output]"):
+	case strings.HasSuffix(text, " lines of output]"):
 		at := strings.LastIndexByte(text, '[')
-		f.kind, f.indent = BuildOutput, indent+width(text[:at])
+		if at < 0 || digits(text[at+1:]) == 0 {
+			return false
+		}
+		f.kind, f.indent = BuildOutput, indent+utf8.RuneCountInString(text[:at])
 		of = b.ofReport(i)
 	case strings.HasPrefix(text, "Complete output from command "):
 		f.kind, f.ruler = BuildOutput, true
@@ -185,15 +191,6 @@ func (b *blocker) begin(i int, f frame, of string) {
 	b.log.Blocks = append(b.log.Blocks, Block{Kind: f.kind, Parent: parent, Depth: depth, Of: of, First: i, Last: i})
 	b.open[step] = append(b.open[step], f)
 	b.put(i)
-}
-
-// width counts the characters of s.
-func width(s string) int {
-	n := 0
-	for range s {
-		n++
-	}
-	return n
 }
 
 // second marks pip's second print of a report, which ends in "See above for output.", from its head.

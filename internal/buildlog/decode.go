@@ -65,11 +65,10 @@ func zeros(head []byte, at int) bool {
 // An unwrapper writes joined for line breaks that stand at the width of the console, and drops NULs.
 type unwrapper struct {
 	in     *bufio.Reader
-	width  int // in characters; 0 where the text is not wrapped, -1 before it is known
+	width  int // in characters; 0 where the text is not wrapped
 	column int
 	length int // bytes of the line, joined ones included
 	begun  bool
-	cr     bool // a \r was read that is not written yet
 }
 
 // joinLimit ends a line that is joined from more bytes than this, so that joined lines are never cut.
@@ -82,15 +81,12 @@ func (u *unwrapper) Read(p []byte) (int, error) {
 		u.width = consoleWidth(head)
 	}
 	n := 0
-	for n+2 <= len(p) || n == 0 {
+	for n == 0 || n < len(p) && u.in.Buffered() > 0 {
 		b, err := u.in.ReadByte()
 		if err != nil {
 			return n, err
 		}
 		n += u.put(p[n:], b)
-		if n > 0 && u.in.Buffered() == 0 || len(p) < 2 && n > 0 {
-			break
-		}
 	}
 	return n, nil
 }

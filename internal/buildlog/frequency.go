@@ -16,7 +16,7 @@ Requirement already satisfied: urllib3>=1.26 in /usr/local/lib/python3.10/site-p
   Building wheel for tokenizers (setup.py): started
   Building wheel for tokenizers (pyproject.toml): finished with status 'done'
   Created wheel for tokenizers: filename=tokenizers-0.13.0-py3-none-any.whl size=123456 sha256=0a1b2c3d4e5f6071829304a5b6c7d8e9f
-  Stored in directory: /root/.cache/pip/wheels/0f/1e/2d3c4b5a
+  Stored in directory: /var/cache/pip/pip/wheels/0f/1e/2d3c4b5a
   Preparing metadata (pyproject.toml): started
   Installing build dependencies: finished with status 'done'
   Getting requirements to build wheel: started
@@ -27,7 +27,7 @@ Installing collected packages: wheel, setuptools, certifi, idna
       Successfully uninstalled setuptools-58.1.0
 Successfully installed certifi-2023.7.22 idna-3.4
 WARNING: Running pip as the 'root' user can result in broken permissions and conflicting behaviour with the system package manager
-WARNING: The script is installed in '/root/.local/bin' which is not on PATH. Consider adding this directory to PATH
+WARNING: The script is installed in '/opt/local/bin' which is not on PATH. Consider adding this directory to PATH
 INFO: pip is looking at multiple versions of boto3 to determine which version is compatible with other requirements. This could take a while.
 Get:12 http://archive.example/ubuntu jammy-updates/main amd64 libssl-dev amd64 3.0.2-0ubuntu1.10 [2376 kB]
 Reading package lists... Building dependency tree... Reading state information...

@@ -9,7 +9,7 @@ import (
 // How much is kept around a hit in the middle of a large log. A literal that is met over and over is noise: it gets less.
 const (
 	linesBefore, linesAfter = 60, 120
-	noiseBefore, noiseAfter = 8, 16
+	noiseBefore, noiseAfter = 4, 8
 	bytesBefore, bytesAfter = 64 << 10, 128 << 10
 
 	firstTimes  = 4  // so many first hits of a literal stay whatever comes later

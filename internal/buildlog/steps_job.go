@@ -40,9 +40,11 @@ func (s *stepper) downloaded(i int, c *cleanLine) {
 	}
 }
 
-// leave ends the runner's step; it has passed unless it said otherwise.
+// leave ends the runner's step; it has passed unless it said otherwise. Of one that printed an error it is not known.
 func (s *stepper) leave() {
-	s.pass(s.outer)
+	if !s.errored {
+		s.pass(s.outer)
+	}
 	s.outer, s.errored = -1, false
 }
 

@@ -90,8 +90,52 @@ func isLegacyAzureML(root *yaml.Node) bool {
 	_, python := child(root, "python")
 	_, docker := child(root, "docker")
 	_, deps := child(python, "condaDependencies")
-	return python != nil && (docker != nil || deps != nil)
+	if python != nil && (docker != nil || deps != nil) {
+		return true
+	}
+	for _, name := range []string{"baseImage", "baseDockerfile", "buildContext"} {
+		if k, _ := child(docker, name); k != nil {
+			return true
+		}
+	}
+	return false
 }
+
+// KeysAt are the keys of the mapping at a path of keys in a conda or Azure ML file; nil where there is no mapping. Keys are compared
+// without case and underscores, as the two forms of the first version's definitions differ by no more.
+func (f *File) KeysAt(path ...string) []Key {
+	if f.view == nil || f.view.root == nil {
+		return nil
+	}
+	at := f.view.root
+	for _, name := range path {
+		var next *yaml.Node
+		pairs(at, func(k, v *yaml.Node) {
+			if next == nil && bareKey(k.Value) == bareKey(name) {
+				next = v
+			}
+		})
+		if at = next; at == nil {
+			return nil
+		}
+	}
+	var keys []Key
+	pairs(at, func(k, v *yaml.Node) { keys = append(keys, f.view.key(k, v)) })
+	return keys
+}
+
+// KeyAt is the key at a path of keys, or nil.
+func (f *File) KeyAt(path ...string) *Key {
+	last := len(path) - 1
+	for _, k := range f.KeysAt(path[:last]...) {
+		if bareKey(k.Name.Value) == bareKey(path[last]) {
+			return &k
+		}
+	}
+	return nil
+}
+
+func bareKey(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
 
 // isConda tells a conda file by its keys. Other formats have `dependencies:` too, but of mappings.
 func isConda(root *yaml.Node) bool {

@@ -24,6 +24,7 @@ type Key struct {
 	Value Scalar // of a mapping or list: where it begins
 	Kind  string // scalar | list | mapping | null
 	Last  int    // last line that its value begins a part on
+	Len   int    // of a mapping or list: how many parts it has
 }
 
 // Entry returns the conda dependency of that name, or nil.
@@ -85,9 +86,9 @@ func (v *yamlView) key(key, value *yaml.Node) Key {
 	k := Key{Name: v.scalar(key), Last: v.lastLine(value)}
 	switch n := resolve(value); {
 	case n.Kind == yaml.SequenceNode:
-		k.Kind = "list"
+		k.Kind, k.Len = "list", len(n.Content)
 	case n.Kind == yaml.MappingNode:
-		k.Kind = "mapping"
+		k.Kind, k.Len = "mapping", len(n.Content)/2
 	case n.Tag == "!!null":
 		k.Kind = "null"
 	default:

@@ -19,7 +19,7 @@ var (
 // MatchRun finds the RUN that a log shows as command, in any of the forms builders print: with or without "RUN", the shell in
 // front, build arguments before it, blanks collapsed or not, its end cut off. Nil where none or several different ones fit.
 func (d *Dockerfile) MatchRun(command string) *Instruction {
-	want := shown(command)
+	want := shown(strings.TrimSuffix(strings.TrimSpace(command), "...)"))
 	if want == "" {
 		return nil
 	}

@@ -18,7 +18,8 @@ const (
 	KindDockerfile   Kind = "dockerfile"
 	KindAzureML      Kind = "azureml"
 	KindPyProject    Kind = "pyproject"
-	KindDockerignore Kind = "dockerignore"
+	KindDockerignore Kind = "dockerignore" // lines only
+	KindAzureMLJob   Kind = "azureml-job"  // names an environment; lines only
 )
 
 // A Span is a range of bytes of a file, half open. The zero Span stands for "not there".

@@ -197,6 +197,9 @@ func (d *Dockerfile) installed(in *Instruction, c *Command, install Install) []E
 			e.blank()
 			e.Opaque, e.Span = true, w.Span
 		}
+		if end := w.Span.End; end < len(d.File.Src) && (d.File.Src[end] == '<' || d.File.Src[end] == '>') {
+			e.Opaque = true // its bound is a redirection for the shell
+		}
 		e.place(d.File)
 		out = append(out, e)
 	}

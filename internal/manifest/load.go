@@ -33,7 +33,7 @@ var skippedDirs = map[string]bool{
 // Load reads the definition files of a repository: those that match a pattern at any depth, or, without patterns, those that
 // people usually name so. What cannot be read is said in one error each; a broken file is in the set with what could be read of it.
 func Load(fsys fs.FS, patterns []string) (*Set, []error) {
-	s := &Set{exists: func(p string) bool {
+	s := &Set{fsys: fsys, exists: func(p string) bool {
 		info, err := fs.Stat(fsys, p)
 		return err == nil && !info.IsDir()
 	}}
@@ -164,6 +164,10 @@ func condaName(lower string) bool {
 
 // parseEnvironment tells conda files, Azure ML environments and other YAML apart by what they hold.
 func parseEnvironment(f *File, named bool) *File {
+	if jobLine.Match(f.Src) && !environmentLine.Match(f.Src) {
+		f.Kind = KindAzureMLJob
+		return f
+	}
 	if !named && !maybeEnvironment(f.Src) {
 		return nil
 	}
@@ -185,5 +189,8 @@ func parseEnvironment(f *File, named bool) *File {
 func maybeEnvironment(src []byte) bool {
 	return bytes.Contains(src, []byte("environment.schema.json")) || environmentLine.Match(src)
 }
+
+// jobLine is how a job or an endpoint of Azure ML names its environment.
+var jobLine = regexp.MustCompile(`(?m)^\s*(?:- )?environment\s*:\s*["']?azureml:`)
 
 var environmentLine = regexp.MustCompile(`(?m)^(?:image|build|conda_file|dependencies|channels)\s*:`)

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"io/fs"
 	"path"
 	"strings"
 )
@@ -10,6 +11,7 @@ type Set struct {
 	Files []*File
 
 	exists func(path string) bool
+	fsys   fs.FS
 }
 
 // Exists tells whether the repository holds a file of that path, be it a definition file or not.

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/envmedic/envmedic/internal/buildlog"
+)
+
+// readLogs reads all logs that the arguments name. One that cannot be read is a problem, and the others are read all the same.
+func (c *command) readLogs(finder *buildlog.Finder) []*buildlog.Log {
+	var logs []*buildlog.Log
+	for _, arg := range c.logs {
+		if arg == "-" {
+			logs = append(logs, c.readStdin(finder)...)
+			continue
+		}
+		for _, name := range c.expand(arg) {
+			logs = append(logs, c.readFile(name, finder)...)
+		}
+	}
+	return logs
+}
+
+// expand is the files that an argument names: itself, or what it matches where it is a glob that no shell has expanded.
+func (c *command) expand(arg string) []string {
+	if _, err := os.Lstat(arg); err == nil || !strings.ContainsAny(arg, "*?[{") {
+		return []string{arg}
+	}
+	names, err := doublestar.FilepathGlob(arg, doublestar.WithFilesOnly())
+	if err == nil && len(names) == 0 {
+		err = errors.New("no file matches; see where the log is")
+	}
+	if err != nil {
+		c.fatal(fmt.Errorf("reading %s: %w", arg, err))
+	}
+	return names
+}
+
+func (c *command) readFile(name string, finder *buildlog.Finder) []*buildlog.Log {
+	f, err := os.Open(name)
+	if err != nil {
+		c.fatal(fmt.Errorf("reading %s: %w", name, reason(err)))
+		return nil
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		c.fatal(fmt.Errorf("reading %s: %w", name, reason(err)))
+		return nil
+	case info.IsDir():
+		c.fatal(fmt.Errorf("reading %s: it is a directory; name the logs in it, for instance %s", name, filepath.Join(name, "*.log")))
+		return nil
+	case !info.Mode().IsRegular(): // a pipe such as <(command)
+		return c.readStream(f, name, finder)
+	}
+	return c.readAll(filepath.ToSlash(name), f, info.Size(), finder)
+}
+
+// reason says what a person can do about an error of opening a file.
+func reason(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("there is no such file; see where the log is")
+	case errors.Is(err, fs.ErrPermission):
+		return errors.New("it may not be read; change its permissions")
+	}
+	return err
+}
+
+func (c *command) readStdin(finder *buildlog.Finder) []*buildlog.Log {
+	return c.readStream(c.stdin, "standard input", finder)
+}
+
+// readStream reads a log that comes once and in order. An archive has its table at its end, so it is written to a file before.
+func (c *command) readStream(in io.Reader, name string, finder *buildlog.Finder) []*buildlog.Log {
+	r := bufio.NewReaderSize(in, 64<<10)
+	if head, _ := r.Peek(4); !buildlog.IsZip(head) {
+		p := c.watch(name, 0)
+		defer p.clear()
+		return c.readOne(buildlog.Stream(name, p.reader(r)), finder)
+	}
+	f, err := os.CreateTemp("", "envmedic-*.zip")
+	if err != nil {
+		c.fatal(fmt.Errorf("reading %s: %w", name, err))
+		return nil
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	size, err := io.Copy(f, io.LimitReader(r, maxSpooled))
+	if err != nil {
+		c.fatal(fmt.Errorf("reading %s: %w", name, err))
+		return nil
+	}
+	return c.readAll(name, f, size, finder)
+}
+
+// maxSpooled bounds what an archive from a pipe may take of the disk.
+const maxSpooled = 4 << 30
+
+// readAll reads a file: one log, or an archive of logs.
+func (c *command) readAll(name string, f io.ReaderAt, size int64, finder *buildlog.Finder) []*buildlog.Log {
+	p := c.watch(name, size)
+	defer p.clear()
+	sources, err := buildlog.Open(name, p.readerAt(f), size)
+	if err != nil {
+		c.fatal(err)
+	}
+	var logs []*buildlog.Log
+	for _, s := range sources {
+		logs = append(logs, c.readOne(s, finder)...)
+	}
+	return logs
+}
+
+func (c *command) readOne(s buildlog.Source, finder *buildlog.Finder) []*buildlog.Log {
+	log, err := s.Read(finder)
+	if err != nil {
+		c.fatal(err)
+	}
+	if log == nil || log.Bytes == 0 {
+		if err == nil {
+			c.fatal(fmt.Errorf("reading %s: the log is empty; see that the build's output was written to it (command > build.log 2>&1)", s.Name))
+		}
+		return nil
+	}
+	return []*buildlog.Log{log}
+}

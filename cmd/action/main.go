@@ -1,0 +1,41 @@
+// Envmedic reads the log of a failed build of an environment image and says what broke, why, at which line of which file, and
+// which edit mends it.
+package main
+
+import (
+	"os"
+	"runtime/debug"
+)
+
+// version is set by the linker in a release.
+var version = ""
+
+func main() {
+	os.Exit(run(world{
+		args:     os.Args[1:],
+		environ:  os.Environ(),
+		stdin:    os.Stdin,
+		stdout:   os.Stdout,
+		stderr:   os.Stderr,
+		colour:   terminal(os.Stdout),
+		progress: terminal(os.Stderr),
+	}))
+}
+
+// terminal tells whether f is one. A device like /dev/null counts too: nobody sees what goes there.
+func terminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// versionText is the release, or what the Go toolchain knows of the source.
+func versionText() string {
+	if version != "" {
+		return version
+	}
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}

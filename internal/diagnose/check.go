@@ -1,0 +1,91 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/envmedic/envmedic/internal/edit"
+	"github.com/envmedic/envmedic/internal/manifest"
+)
+
+// A check reads the definition files and says what is wrong with them, whatever a log says.
+type check func(*manifest.Set) []flaw
+
+// A flaw is one place that a check found.
+type flaw struct {
+	file     *manifest.File
+	span     manifest.Span
+	captures map[string]string
+	title    string      // of the edit; "" for none
+	edits    []edit.Edit // on file; nil for none
+	sure     bool        // the edit is safe
+	noFix    string
+}
+
+// checks are all that rules may name under check:. Each file check_*.go holds those of one kind of file.
+var checks = joined(condaChecks, pipChecks, dockerChecks, azureChecks)
+
+// checkFiles runs the checks of the rules that are wanted.
+func checkFiles(rs *Rules, files *manifest.Set, wanted func(*rule) bool) []Diagnosis {
+	if files == nil {
+		return nil
+	}
+	var all []Diagnosis
+	for _, id := range rs.withChecks() {
+		r := rs.rule(id)
+		if r == nil || !wanted(r) {
+			continue
+		}
+		for _, name := range r.head.Check {
+			for _, fl := range checks[name](files) {
+				all = append(all, fl.diagnosis(r))
+			}
+		}
+	}
+	return all
+}
+
+// bearing is the advice on definition files that bears on a cause that was found.
+func bearing(rs *Rules, causes []Diagnosis, files *manifest.Set) []Diagnosis {
+	if len(causes) == 0 {
+		return nil
+	}
+	return checkFiles(rs, files, func(r *rule) bool {
+		return slices.ContainsFunc(causes, func(d Diagnosis) bool { return slices.Contains(r.head.BearsOn, d.Rule) })
+	})
+}
+
+// withChecks are the ids of the rules that read definition files. The heads are searched as text, for the reason that index does so.
+func (rs *Rules) withChecks() []string {
+	return slices.DeleteFunc(rs.IDs(), func(id string) bool {
+		return !strings.Contains(string(rs.sources[id]), "\ncheck: ")
+	})
+}
+
+func (fl flaw) diagnosis(r *rule) Diagnosis {
+	summary := r.head.CheckSays
+	if summary == "" {
+		summary = r.head.Summary
+	}
+	d := Diagnosis{
+		Rule: r.id, Kind: kindAdvice, Certainty: r.head.Certainty, Summary: fill(summary, fl.captures),
+		Captures: fl.captures, Evidence: []Evidence{}, Location: location(fl.file, fl.span),
+		Fixes: []Fix{}, NoFix: fl.noFix, Symptoms: []Symptom{}, Reproduce: []string{},
+		Why: r.why(), Help: "envmedic --explain " + r.id, Links: r.head.Links,
+	}
+	if d.Captures == nil {
+		d.Captures = map[string]string{}
+	}
+	if fl.edits == nil {
+		return d
+	}
+	certainty := review
+	if fl.sure {
+		certainty = safe
+	}
+	files := []edit.File{{Path: fl.file.Path, Base: fl.file.Src, Edits: fl.edits}}
+	if diff, err := edit.Diff(files); err == nil && diff != "" {
+		d.Fixes = append(d.Fixes, Fix{Title: fill(fl.title, fl.captures), Certainty: certainty, Diff: diff, Files: files})
+	}
+	return d
+}

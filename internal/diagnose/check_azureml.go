@@ -1,0 +1,3 @@
+package diagnose
+
+var azureChecks = map[string]check{}

@@ -1,0 +1,3 @@
+package diagnose
+
+var condaChecks = map[string]check{}

@@ -1,0 +1,3 @@
+package diagnose
+
+var pipChecks = map[string]check{}

@@ -1,0 +1,113 @@
+package diagnose
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	scheme        = regexp.MustCompile(`^[a-z]+://`)
+	fromReference = regexp.MustCompile(`(?i)^FROM\s+(?:--\S+\s+)*(\S+)`)
+	slashes       = regexp.MustCompile(`/{2,}`)
+)
+
+// readMalformedImage finds the reference that docker could not read, where the message leaves it out, and makes of it what can only be meant:
+// no scheme, single forward slashes, a lower-case repository. Braces of a template that was never filled in are not mended.
+func readMalformedImage(f *finding) bool {
+	if m := fromReference.FindStringSubmatch(f.instruction()); m != nil {
+		f.set("image", m[1])
+	}
+	image := f.captures["image"]
+	if fixed := mendReference(image); fixed != image && !strings.ContainsAny(fixed, "{}$<>") {
+		f.set("fixed", fixed)
+	}
+	if image == "" {
+		f.set("image_text", "an image")
+	} else {
+		f.set("image_text", "the image name "+image)
+	}
+	return true
+}
+
+func mendReference(image string) string {
+	image = scheme.ReplaceAllString(strings.ReplaceAll(image, `\`, "/"), "")
+	image = strings.Trim(slashes.ReplaceAllString(image, "/"), "/")
+	repository, tag := image, ""
+	if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
+		repository, tag = image[:i], image[i:]
+	}
+	return strings.ToLower(repository) + tag
+}
+
+var (
+	loadMetadata = regexp.MustCompile(`load metadata for (\S+)`)
+	// Docker Hub's names for the official images of one architecture; without them the same image of all architectures is meant.
+	oneArchitecture = regexp.MustCompile(`^(?:amd64|i386|arm32v[567]|arm64v8|ppc64le|riscv64|s390x|mips64le)/`)
+	azureDate       = regexp.MustCompile(`^(mcr\.microsoft\.com/azureml/.*:\d{8}\.)(\d+)$`)
+)
+
+// readImageName writes an image's name as Dockerfiles do, without docker.io and library. Where the message has only its parts, or none,
+// they are put together, or taken from the step. Known slips get their correction: Azure ML's images without their registry and
+// their tags without the "v", and images of one architecture where another is wanted.
+func readImageName(f *finding) bool {
+	image := f.captures["image"]
+	if repository := f.captures["repository"]; image == "" && repository != "" {
+		image = repository
+		if tag := f.captures["tag"]; tag != "" {
+			image += ":" + tag
+		}
+	}
+	if image == "" {
+		image = f.stepImage()
+	}
+	image = strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "library/")
+	if image != "" {
+		f.captures["image"] = image
+	}
+	switch m := azureDate.FindStringSubmatch(image); {
+	case m != nil:
+		f.set("fixed", m[1]+"v"+m[2])
+	case strings.HasPrefix(image, "azureml/"):
+		f.set("fixed", "mcr.microsoft.com/"+image)
+	case oneArchitecture.MatchString(image) && f.captures["platform"] != "":
+		f.set("fixed", oneArchitecture.ReplaceAllString(image, ""))
+	}
+	return true
+}
+
+// stepImage is the image that the step is about to fetch.
+func (f *finding) stepImage() string {
+	i := f.stepIndex()
+	if i < 0 {
+		i = f.log.FailedStep()
+	}
+	if i < 0 {
+		return ""
+	}
+	if image := firstGroup(loadMetadata, f.log.Steps[i].Name); image != "" {
+		return image
+	}
+	return firstGroup(fromReference, f.log.Steps[i].Name)
+}
+
+// readDoubledHost says where a registry's name stands twice in a row, as it does when an image that names its registry gets the
+// workspace's put before it.
+func readDoubledHost(f *finding) bool {
+	host := f.captures["host"]
+	if n := len(host) / 2; len(host)%2 == 0 && n > 0 && host[:n] == host[n:] && strings.Contains(host[:n], ".") {
+		f.captures["host"] = host[:n]
+		f.set("doubled", host)
+	}
+	return true
+}
+
+// readCancelledQuietly holds where nothing else in the log went wrong: steps that run beside a failing one are canceled, too.
+func readCancelledQuietly(f *finding) bool {
+	for i := range f.log.Lines {
+		t := f.text(i)
+		if strings.HasPrefix(t, "ERROR: ") && !strings.Contains(strings.ToLower(t), "cancel") {
+			return false
+		}
+	}
+	return true
+}

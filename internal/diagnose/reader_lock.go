@@ -1,0 +1,78 @@
+package diagnose
+
+import (
+	"strings"
+)
+
+// lockReaders read what uv and poetry print when they resolve or install.
+var lockReaders = map[string]reader{
+	"uv-prose":         readUVProse,
+	"uv-prose-or-line": func(f *finding) bool { readUVProse(f); return true },
+	"poetry-prose":     readPoetryProse,
+}
+
+// mostProse bounds the lines of one explanation. Poetry's longest seen has some hundred.
+const mostProse = 200
+
+// readUVProse joins uv's explanation, which it wraps at 80 columns where it prints to no terminal, into the capture "_prose"; what follows as
+// "hint:" paragraphs goes into "_hints". Both are lines of words with single blanks.
+func readUVProse(f *finding) bool {
+	var prose, hints []string
+	part := &prose
+	for _, i := range f.after(f.first, mostProse) {
+		t := strings.TrimSpace(f.text(i))
+		if strings.HasPrefix(t, "hint:") {
+			part = &hints
+		}
+		if t != "" && !strings.HasPrefix(f.text(i), " ") && !strings.HasPrefix(t, "hint:") && !isFrame(t) {
+			break
+		}
+		if t == "" {
+			continue
+		}
+		*part = append(*part, strings.Fields(unframed(t))...)
+		f.last = i
+		if part == &prose && len(f.quoted) < mostEvidence-2 || part == &hints && len(f.quoted) < mostEvidence {
+			f.quote(i)
+		}
+	}
+	f.set("_prose", strings.Join(prose, " "))
+	f.set("_hints", strings.Join(hints, " "))
+	return len(prose) > 0 || len(hints) > 0
+}
+
+// isFrame tells a line that begins with the tree that uv draws.
+func isFrame(t string) bool {
+	return strings.HasPrefix(t, "╰─▶") || strings.HasPrefix(t, "├─▶") || strings.HasPrefix(t, "│")
+}
+
+func unframed(t string) string {
+	return strings.TrimSpace(strings.TrimLeft(t, "╰├│─▶× "))
+}
+
+// readPoetryProse joins poetry's explanation, from the line that was found to the one that ends in "version solving failed.", into the capture "_prose".
+// It reads backward to its first "Because" where the line that was found is the last.
+func readPoetryProse(f *finding) bool {
+	start := f.first
+	if !strings.HasPrefix(strings.TrimSpace(f.text(start)), "Because") {
+		for _, i := range f.before(f.first, mostProse) {
+			if t := strings.TrimSpace(f.text(i)); strings.HasPrefix(t, "Because") {
+				start = i
+				break
+			}
+		}
+	}
+	var prose []string
+	for _, i := range append([]int{start}, f.after(start, mostProse)...) {
+		t := strings.TrimSpace(f.text(i))
+		prose = append(prose, strings.Fields(t)...)
+		if t != "" {
+			f.quote(i)
+		}
+		if strings.Contains(t, "version solving failed") {
+			break
+		}
+	}
+	f.set("_prose", strings.Join(prose, " "))
+	return len(prose) > 0
+}

@@ -1,0 +1,57 @@
+package diagnose
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+var (
+	multipleVersions = regexp.MustCompile(`looking at multiple versions of (\S+) to determine`)
+	downloadedFile   = regexp.MustCompile(`^\s+(?:Downloading|Using cached) (?:https?://\S+/)?([A-Za-z0-9][\w.]*?)-\d[\w.!+]*(?:-[\w.-]+)?(?:\.tar\.gz|\.zip|\.whl|\.tar\.bz2)`)
+	finishedPip      = regexp.MustCompile(`^\s*(?:Installing collected packages|Successfully installed)\b`)
+)
+
+// manyDownloads of one package in one run are not progress any more.
+const manyDownloads = 8
+
+// readBacktracking is readDownloads where the resolver went on and on: pip says so itself, or the downloads do.
+func readBacktracking(f *finding) bool {
+	if !readDownloads(f) {
+		return false
+	}
+	n, _ := strconv.Atoi(f.captures["downloads"])
+	return n >= manyDownloads || strings.Contains(f.text(f.first), "taking longer than usual")
+}
+
+// readDownloads reads what the resolver went through: the packages of which it says that it looks at multiple versions, and how often it downloaded
+// the one that it downloaded most. Captures: packages, package (that one), downloads. It refuses where the resolver came to an end.
+func readDownloads(f *finding) bool {
+	for _, i := range f.after(f.first, -1) {
+		if finishedPip.MatchString(f.text(i)) {
+			return false
+		}
+	}
+	count := map[string]int{}
+	for _, i := range slices.Concat(f.before(f.first, lookBack), f.after(f.first, lookBack)) {
+		text := f.text(i)
+		if m := multipleVersions.FindStringSubmatch(text); m != nil {
+			f.add("packages", m[1])
+			f.quote(i)
+		} else if m := downloadedFile.FindStringSubmatch(text); m != nil {
+			count[normalName(m[1])]++
+		}
+	}
+	name, most := "", 1
+	for n, c := range count {
+		if c > most || c == most && n < name {
+			name, most = n, c
+		}
+	}
+	if name != "" {
+		f.set("package", name)
+		f.set("downloads", strconv.Itoa(most))
+	}
+	return true
+}

@@ -1,0 +1,37 @@
+package diagnose
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	singleEquals  = regexp.MustCompile(`^(\s*[A-Za-z0-9][\w.-]*(?:\[[\w,. -]*\])?\s*)=(\s*[0-9][\w.*+!-]*)$`)
+	swappedOrder  = regexp.MustCompile(`=([<>])(\s*\d)`)
+	starAfterSign = regexp.MustCompile(`((?:>=|<=|~=|>|<)\s*[0-9][0-9.]*?)\.\*`)
+	trailingComma = regexp.MustCompile(`,\s*$`)
+)
+
+// readBadRequirement reads the requirement that pip refused: the project it names, and the line as it would be right, where that is a
+// matter of spelling only.
+func readBadRequirement(f *finding) bool {
+	req := f.captures["requirement"]
+	if req == "" {
+		return true
+	}
+	if name := bareName(req); name != "" {
+		f.set("package", name)
+	}
+	if fixed := respelt(req); fixed != req {
+		f.set("corrected", fixed)
+	}
+	return true
+}
+
+// respelt puts operators right: "=" for "==" between a name and a version, "=>" and "=<", ".*" after an order, a comma at the end.
+func respelt(req string) string {
+	req = singleEquals.ReplaceAllString(req, "$1==$2")
+	req = swappedOrder.ReplaceAllString(req, "$1=$2")
+	req = starAfterSign.ReplaceAllString(req, "$1")
+	return strings.TrimRight(trailingComma.ReplaceAllString(req, ""), " ")
+}

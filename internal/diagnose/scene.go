@@ -1,0 +1,91 @@
+package diagnose
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/envmedic/envmedic/internal/buildlog"
+)
+
+// A scene is one log, prepared for matching: the lines of each build step in order.
+type scene struct {
+	log   *buildlog.Log
+	steps map[int][]int // step → indices into log.Lines
+	place []int         // for each line its position in its step's list
+
+	around map[int]map[string]string // what each step says of its machine, once it was asked
+}
+
+func newScene(log *buildlog.Log) *scene {
+	s := &scene{log: log, steps: map[int][]int{}, place: make([]int, len(log.Lines)), around: map[int]map[string]string{}}
+	for i, l := range log.Lines {
+		s.place[i] = len(s.steps[l.Step])
+		s.steps[l.Step] = append(s.steps[l.Step], i)
+	}
+	return s
+}
+
+func (s *scene) text(i int) string { return s.log.Lines[i].Text }
+
+// step lists the lines of the build step that line i is of.
+func (s *scene) step(i int) []int { return s.steps[s.log.Lines[i].Step] }
+
+// after lists at most n lines of the same step that follow line i; n < 0 means all.
+func (s *scene) after(i, n int) []int {
+	rest := s.step(i)[s.place[i]+1:]
+	if n >= 0 && len(rest) > n {
+		rest = rest[:n]
+	}
+	return slices.Clip(rest)
+}
+
+// before lists at most n lines of the same step that stand before line i, in order; n < 0 means all.
+func (s *scene) before(i, n int) []int {
+	rest := s.step(i)[:s.place[i]]
+	if n >= 0 && len(rest) > n {
+		rest = rest[len(rest)-n:]
+	}
+	return slices.Clip(rest) // appending to it must not write into the step's list
+}
+
+// A finding is a match of one rule.
+type finding struct {
+	*scene
+	rule     *rule
+	first    int   // index of the line that the shape's first sign is on
+	last     int   // index of the last line read
+	quoted   []int // indices of the lines that are evidence
+	captures map[string]string
+
+	symptoms []*finding
+}
+
+func (f *finding) stepIndex() int { return f.log.Lines[f.first].Step }
+
+// quote adds line i to the evidence.
+func (f *finding) quote(i int) {
+	if !slices.Contains(f.quoted, i) {
+		f.quoted = append(f.quoted, i)
+	}
+	f.last = max(f.last, i)
+}
+
+// set keeps the first value of a capture.
+func (f *finding) set(name, value string) {
+	if value = strings.TrimSpace(value); value != "" && f.captures[name] == "" {
+		f.captures[name] = value
+	}
+}
+
+// add joins a further value to a capture.
+func (f *finding) add(name, value string) {
+	value = strings.TrimSpace(value)
+	old := f.captures[name]
+	if value == "" || slices.Contains(strings.Split(old, ", "), value) {
+		return
+	}
+	if old != "" {
+		value = old + ", " + value
+	}
+	f.captures[name] = value
+}
