@@ -99,8 +99,10 @@ func (s *stepper) section(i int, text string) {
 	if s.log.anyWithin(step, StepFailed) {
 		s.settle(step, StepFailed)
 	}
-	s.pass(step)
-	s.inner, s.outer = -1, s.log.Steps[step].Parent
+	if !s.errored {
+		s.pass(step)
+	}
+	s.inner, s.outer, s.errored = -1, s.log.Steps[step].Parent, false
 }
 
 // jobErrors are what a runner says of a step that ended its job, and where its exit code stands.

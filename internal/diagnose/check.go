@@ -62,6 +62,19 @@ func (rs *Rules) withChecks() []string {
 	})
 }
 
+// mend gives the flaw the edit of a remedy; where the remedy refuses, what it says of that, unless the flaw says more.
+func (fl flaw) mend(do remedy, files *manifest.Set, e *manifest.Entry, with map[string]string) flaw {
+	title, changed, err := do(remedyContext{Files: files, File: fl.file, Entry: e, Captures: fl.captures}, with)
+	switch {
+	case err != nil && fl.noFix == "":
+		fl.noFix = err.Error()
+	case err == nil && len(changed) == 1 && changed[0].Path == fl.file.Path:
+		fl.title, fl.edits, fl.noFix = title, changed[0].Edits, ""
+	}
+	return fl
+}
+
+// diagnosis is the flaw as the report tells it: always advice, since no log says that a build failed on it.
 func (fl flaw) diagnosis(r *rule) Diagnosis {
 	summary := r.head.CheckSays
 	if summary == "" {

@@ -104,7 +104,7 @@ func (f *finding) lookUp() bool {
 				break
 			}
 		}
-		if !ok {
+		if !ok && !l.Optional {
 			return false
 		}
 		for c, v := range row {

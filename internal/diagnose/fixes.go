@@ -55,6 +55,9 @@ func (m *mending) apply(item fixItem) (Fix, error) {
 		}
 		with[k] = value
 	}
+	if remedies[item.Do] == nil { // the tests prove it for the built-in rules, With for those of a user
+		return Fix{}, missingCapture("remedy")
+	}
 	title, files, err := remedies[item.Do](m.remedyContext(), with)
 	if err != nil {
 		return Fix{}, err

@@ -9,7 +9,11 @@ import (
 )
 
 // fromPlaces are where the base image is chosen: the FROM that bears the captured image, else that of the failed stage, else the image: of an Azure ML environment.
-func (m *mending) fromPlaces(string) []place {
+// With an argument ("from:whole") only where that capture is there.
+func (m *mending) fromPlaces(only string) []place {
+	if only != "" && m.captures[only] == "" {
+		return nil
+	}
 	var all, bearing []place
 	image := m.captures["image"]
 	for _, f := range m.files.Dockerfiles() {
@@ -59,6 +63,9 @@ func sameImage(a, b string) bool {
 func (m *mending) copyPlaces(string) []place {
 	if m.instruction != nil && m.instruction.Copy != nil {
 		return []place{spot(m.dockerfile, m.instruction.Span)}
+	}
+	if m.captures["path"] == "" {
+		return nil
 	}
 	want := path.Base(strings.Trim(m.captures["path"], `"'`))
 	for _, f := range m.files.Dockerfiles() {
@@ -114,6 +121,12 @@ func (m *mending) pythonPlaces(string) []place {
 				m.entry = e
 			}
 			return []place{spot(f, e.Outer)}
+		}
+	}
+	for _, e := range m.files.Named("python") {
+		if e.File.PyProject != nil {
+			m.entry = &e
+			return []place{spot(e.File, e.Outer)}
 		}
 	}
 	if m.instruction != nil {

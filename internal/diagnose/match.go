@@ -93,7 +93,7 @@ func (sc *scene) match(r *rule, sh shape, i int) *finding {
 	if !f.takeSign(sh[0], i) || !f.takeRest(sh) || f.vetoed() {
 		return nil
 	}
-	if h.Read != "" && !readers[h.Read](f) {
+	if h.Read != "" && !f.readBy(h.Read) {
 		return nil
 	}
 	if !f.lookUp() || !f.holds() {
@@ -132,8 +132,8 @@ func captureName(group string) string { return strings.TrimRight(group, "0123456
 
 func (s sign) on(text string) bool {
 	return strings.Contains(text, s.Contains) &&
-		(s.Regexp == nil || s.Regexp.matches(text)) &&
-		(s.Not == nil || !s.Not.matches(text))
+		(s.Regexp == nil || s.Regexp.MatchString(text)) &&
+		(s.Not == nil || !s.Not.MatchString(text))
 }
 
 // takeRest finds the signs after the first.
@@ -241,7 +241,7 @@ func (f *finding) holds() bool {
 		}
 	}
 	for name, p := range f.rule.head.WhereNot {
-		if p.matches(f.value(name)) {
+		if p.MatchString(f.value(name)) {
 			return false
 		}
 	}

@@ -88,7 +88,7 @@ func matchInstruction(d *manifest.Dockerfile, step buildlog.Step) *manifest.Inst
 			return in
 		}
 	}
-	if step.Instruction != "" && step.Instruction != "RUN" {
+	if step.Instruction != "" {
 		if in := byText(d, step); in != nil {
 			return in
 		}

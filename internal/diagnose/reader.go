@@ -7,7 +7,7 @@ import "maps"
 type reader func(*finding) bool
 
 // readers are all that rules may name under read:. Each file reader_*.go holds those of one tool.
-var readers = joined(pipReaders, buildReaders, condaReaders, dockerReaders, aptReaders, lockReaders)
+var readers = joined(pipReaders, buildReaders, condaReaders, dockerReaders, aptReaders, lockReaders, azureReaders)
 
 func joined[V any](sets ...map[string]V) map[string]V {
 	all := map[string]V{}

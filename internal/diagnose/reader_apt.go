@@ -1,11 +1,12 @@
 package diagnose
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 )
 
 var aptReaders = map[string]reader{
+	"dpkg-error":       readDpkgError,
 	"apt-missing":      readAptMissing,
 	"apt-release":      readAptRelease,
 	"apt-unmet":        readAptUnmet,
@@ -19,12 +20,10 @@ var aptReaders = map[string]reader{
 
 // A suite is the release of a distribution as a source line names it: "jammy-updates", "buster/updates".
 var (
-	aptSource   = regexp.MustCompile(`^(?:Get|Hit|Ign|Err)(?::\d+)? (https?://\S+) ([a-z]+)\S* `)
-	debVersion  = regexp.MustCompile(`[~+]deb(\d+)u?`)
-	aptInstall  = regexp.MustCompile(`\bapt(?:-get)?\b[^&|;]*\binstall\b`)
-	aptUpdate   = regexp.MustCompile(`\bapt(?:-get)?\b[^&|;]*\bupdate\b`)
-	imageTag    = regexp.MustCompile(`^(?:.*/)?(debian|ubuntu):(\d+(?:\.\d+)?)`)
-	codenameTag = regexp.MustCompile(`[:-]([a-z]{4,})(?:-slim|-\d{8})?$`)
+	aptSource   = lazy(`^(?:Get|Hit|Ign|Err)(?::\d+)? (https?://\S+) ([a-z]+)\S* `)
+	debVersion  = lazy(`[~+]deb(\d+)u?`)
+	imageTag    = lazy(`^(?:.*/)?(debian|ubuntu):(\d+(?:\.\d+)?)`)
+	codenameTag = lazy(`[:-]([a-z]{4,})(?:-slim|-\d{8})?$`)
 )
 
 // suiteRelease is the codename that a suite belongs to.
@@ -46,7 +45,7 @@ func (f *finding) release() string {
 	if i < 0 {
 		return ""
 	}
-	image := f.log.Steps[i].Image
+	image := plainImageName(f.log.Steps[i].Image)
 	if m := imageTag.FindStringSubmatch(image); m != nil {
 		return fact("release-versions", m[1]+" "+m[2], "codename")
 	}
@@ -56,8 +55,13 @@ func (f *finding) release() string {
 	return ""
 }
 
-// readAptMissing adds what is known of a package name that apt does not find: its name of today, or that it is gone; and whether the
-// step read the index at all. A version made for another Debian ("+deb11u3") names that release.
+// plainImageName is an image as Dockerfiles write it, without Docker Hub's name and without a digest.
+func plainImageName(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	return strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "library/")
+}
+
+// readAptMissing adds what is known of a package name that apt does not find: its name of today, that it is gone, or nothing. A version made for another Debian ("+deb11u3") names that release.
 func readAptMissing(f *finding) bool {
 	f.set("release", f.release())
 	pkg := f.captures["package"]
@@ -75,11 +79,7 @@ func readAptMissing(f *finding) bool {
 		}
 		return true
 	}
-	if i := f.stepIndex(); i >= 0 {
-		if c := f.log.Steps[i].Command; aptInstall.MatchString(c) && !aptUpdate.MatchString(c) {
-			f.set("not_updated", "yes")
-		}
-	}
+	f.set("unknown", pkg)
 	return true
 }
 
@@ -97,9 +97,16 @@ func (f *finding) quoteAbout(pkg string) {
 func readAptRelease(f *finding) bool {
 	release := suiteRelease(f.captures["suite"])
 	f.captures["release"] = release
+	if list := f.captures["list"]; list != "" {
+		f.set("reason", "apt can't read entry "+f.captures["entry"]+" of "+list+" (its "+strings.ToLower(f.captures["fault"])+" is wrong or missing)")
+		return true
+	}
 	if f.captures["url"] == "" {
 		f.set("reason", "no source of apt has the release "+f.captures["suite"])
 		return true
+	}
+	if f.saidBefore(release) {
+		return false
 	}
 	row, known := tables["releases"]().get(release)
 	if !known || row["ended"] == "" || f.thirdParty(row["distribution"]) {
@@ -115,11 +122,34 @@ func readAptRelease(f *finding) bool {
 	return true
 }
 
+var suiteOf = lazy(`(?:/dists/|The repository '\S+ +)([a-z]+)`)
+
+// saidBefore tells whether an earlier line of the step says the same of another suite or mirror of the release: one end of life, not one for each.
+func (f *finding) saidBefore(release string) bool {
+	return slices.ContainsFunc(f.before(f.first, -1), func(i int) bool {
+		t := f.text(i)
+		return (strings.Contains(t, "have a Release file") || strings.Contains(t, "longer has a Release file") || strings.HasSuffix(aptStatus(t), "404  Not Found")) &&
+			firstGroup(suiteOf, t) == release
+	})
+}
+
+// aptStatus is what apt says of an address that it could not fetch, without the server's address; "" for other lines.
+func aptStatus(text string) string {
+	m := aptFetch.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	status, _, _ := strings.Cut(m[2], " [IP:")
+	return strings.TrimSpace(status)
+}
+
+var archivePath = lazy(`/([a-z]+)(?:-security|-ports)?(?:/dists/|$)`)
+
 // thirdParty tells whether the address is not one of the distribution's own mirrors, whose paths end in its name.
 func (f *finding) thirdParty(distribution string) bool {
 	p := strings.TrimRight(f.captures["url"], "/")
-	own := regexp.MustCompile(`/` + distribution + `(-security|-ports)?(/dists/|$)`)
-	return !own.MatchString(p) && !strings.Contains(p, "security.")
+	own := slices.ContainsFunc(archivePath.FindAllStringSubmatch(p, -1), func(m []string) bool { return m[1] == distribution })
+	return !own && !strings.Contains(p, "security.")
 }
 
 // setNewImage adds the supported release's image where the base is the plain image of the distribution.
@@ -128,31 +158,34 @@ func (f *finding) setNewImage(release map[string]string) {
 	if i < 0 || release["successor"] == "" {
 		return
 	}
-	name, tag, _ := strings.Cut(f.log.Steps[i].Image, ":")
+	name, tag, _ := strings.Cut(plainImageName(f.log.Steps[i].Image), ":")
 	if name == release["distribution"] && (tag == release["version"] || tag == release["codename"]) {
 		f.set("new_image", name+":"+release["successor"])
 	}
 }
 
 var (
-	unmetRow    = regexp.MustCompile(`^\s+(\S+)\s?: (?:Depends|PreDepends|Breaks|Conflicts|Recommends): (.+)$`)
-	unmetMore   = regexp.MustCompile(`^\s+(?:(?:Depends|PreDepends|Breaks|Conflicts|Recommends): )?(\S.*(?:but|which).*)$`)
-	unmetReason = regexp.MustCompile(`^(\S+)(?: \(([^)]*)\))?\s*(?:but (.*))?$`)
+	unmetRow    = lazy(`^\s+(\S+)\s?: (Depends|PreDepends|Breaks|Conflicts|Recommends): (.+)$`)
+	unmetMore   = lazy(`^\s+(?:(?:Depends|PreDepends|Breaks|Conflicts|Recommends): )?(\S.*(?:but|which).*)$`)
+	unmetReason = lazy(`^(\S+)(?: \(([^)]*)\))?\s*(?:but (.*))?$`)
 )
 
-// readAptUnmet, unless the shape found the dependency in the new solver's words, reads the rows below "The following packages have unmet dependencies": "a : Depends: b (>= 2) but it is not going to be installed".
+// readAptUnmet, unless the shape found the dependency itself, reads the rows below "The following packages have unmet dependencies": "a : Depends: b (>= 2) but it is not going to be installed".
 // The first row counts; the others are quoted.
 func readAptUnmet(f *finding) bool {
-	if f.captures["package"] != "" {
+	if f.captures["package"] != "" { // dpkg, or the new solver, whose rows say it better where there are any
 		f.set("dependency", "another version of what is chosen already")
-		return true
+		f.set("relation", "needs")
+		return !slices.ContainsFunc(f.before(f.first, 60), func(i int) bool {
+			return strings.Contains(f.text(i), "have unmet dependencies")
+		})
 	}
 	for _, i := range f.after(f.first, 40) {
 		t := f.text(i)
 		if m := unmetRow.FindStringSubmatch(t); m != nil {
 			f.quote(i)
 			f.add("package", strings.TrimSuffix(m[1], ":amd64"))
-			f.setDependency(m[2])
+			f.setDependency(m[2], m[3])
 			continue
 		}
 		if !unmetMore.MatchString(t) {
@@ -163,112 +196,19 @@ func readAptUnmet(f *finding) bool {
 	return f.captures["dependency"] != ""
 }
 
-func (f *finding) setDependency(row string) {
+// relations are the words for what a row says.
+var relations = map[string]string{"Breaks": "breaks", "Conflicts": "conflicts with"}
+
+func (f *finding) setDependency(relation, row string) {
 	m := unmetReason.FindStringSubmatch(row)
 	if m == nil || f.captures["dependency"] != "" {
 		return
 	}
+	f.set("relation", relations[relation])
+	f.set("relation", "needs")
 	f.set("dependency", m[1])
 	f.set("wanted", m[2])
 	f.set("reason", m[3])
-}
-
-var keyID = regexp.MustCompile(`(?:NO_PUBKEY|EXPKEYSIG|REVKEYSIG|KEYEXPIRED|Missing key|BADSIG) ([0-9A-F]{8,40})`)
-
-// readAptKey lists the keys that are missing or expired, and whose the first known one is.
-func readAptKey(f *finding) bool {
-	for _, i := range append([]int{f.first}, append(f.before(f.first, 30), f.after(f.first, 6)...)...) {
-		for _, m := range keyID.FindAllStringSubmatch(f.text(i), -1) {
-			f.quote(i)
-			f.add("keyid", m[1])
-		}
-	}
-	for id := range strings.SplitSeq(f.captures["keyid"], ", ") {
-		if row, ok := tables["apt-keys"]().get(id[max(0, len(id)-16):]); ok {
-			f.set("owner", row["owner"])
-			f.setKeyring(row)
-			return true
-		}
-	}
-	return true
-}
-
-// setKeyring adds what renews a key: the archive of NVIDIA's keyring package is of the distribution's release, which the repository's address names.
-func (f *finding) setKeyring(row map[string]string) {
-	f.set("fingerprint", row["fingerprint"])
-	f.set("former", row["former"])
-	if row["keyring"] != "cuda-keyring" {
-		return
-	}
-	repo := regexp.MustCompile(`/repos/([a-z0-9]+/(?:x86_64|sbsa))`).FindStringSubmatch(f.captures["repo"])
-	if repo != nil {
-		f.set("cuda_repo", repo[1])
-	}
-}
-
-var (
-	aptFetch    = regexp.MustCompile(`^(?:[EW]: |Error: |Warning: )?Failed to fetch (\S+)\s+(.+)$`)
-	aptErr      = regexp.MustCompile(`^Err(?::\d+)? (\S+)`)
-	unreachable = regexp.MustCompile(`(?i)could not resolve|temporary failure resolving|could not connect|cannot initiate the connection|unable to connect|connection timed out|connection failed|something wicked happened|connection refused`)
-	urlHost     = regexp.MustCompile(`^[a-z+]+://([^/:]+)`)
-)
-
-// readAptFailedURL adds the address and the host that apt could not reach.
-func readAptFailedURL(f *finding) bool {
-	for _, i := range append([]int{f.first}, f.before(f.first, 2)...) {
-		if m := aptFetch.FindStringSubmatch(f.text(i)); m != nil {
-			f.set("url", m[1])
-			break
-		}
-		if m := aptErr.FindStringSubmatch(f.text(i)); m != nil {
-			f.quote(i)
-			f.set("url", m[1])
-			break
-		}
-	}
-	f.set("host", firstGroup(urlHost, f.captures["url"]))
-	return f.captures["host"] != ""
-}
-
-// readAptUnreachable takes the host from the message. From a package that is not found, it looks back for an update of the index that could not
-// reach its mirrors. It may stand in an earlier step: "apt-get update" ends with 0 after such warnings.
-func readAptUnreachable(f *finding) bool {
-	if aptFetch.MatchString(f.text(f.first)) {
-		return readAptFailedURL(f)
-	}
-	for i := f.first - 1; i >= 0; i-- {
-		m := aptFetch.FindStringSubmatch(f.text(i))
-		if m == nil || !unreachable.MatchString(m[2]) {
-			continue
-		}
-		f.quote(i)
-		f.set("url", m[1])
-		f.set("host", firstGroup(urlHost, m[1]))
-		return true
-	}
-	return false
-}
-
-// readAptSourceLists adds the files in which base images list a repository that is listed twice.
-func readAptSourceLists(f *finding) bool {
-	host := firstGroup(urlHost, f.captures["url"])
-	f.set("old_lists", fact("apt-source-lists", host, "files"))
-	for _, side := range []string{"keyring", "other"} {
-		f.set(side, "none")
-	}
-	return true
-}
-
-// readAptStale names the package whose archive is gone, and tells whether its release is past its end of life, too.
-func readAptStale(f *finding) bool {
-	name, _, _ := strings.Cut(f.captures["archive"], "_")
-	f.set("package", name)
-	for _, i := range f.before(f.first, 6) {
-		if aptErr.MatchString(f.text(i)) || strings.Contains(f.text(i), "404  Not Found") {
-			f.quote(i)
-		}
-	}
-	return true
 }
 
 // readApkName adds the name that Alpine has today.

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -112,11 +113,15 @@ func missingRows(kind func(condaSpec) bool) reader {
 	}
 }
 
-// addPackage names a spec that was asked for: the first as the package, further ones as others, all of them as packages.
+// mostNamed bounds how many packages a summary names: an exported file has hundreds.
+const mostNamed = 8
+
+// addPackage names a spec that was asked for: the first as the package, further ones as others, and those that a summary can hold as packages.
 func (f *finding) addPackage(c condaSpec) {
 	first := f.captures["package"]
+	others := strings.Split(f.captures["others"], ", ")
 	switch {
-	case c.name == "" || c.name == first || c.pin:
+	case c.name == "" || c.name == first || c.pin || slices.Contains(others, c.name):
 		return
 	case first == "":
 		f.set("package", c.name)
@@ -126,7 +131,12 @@ func (f *finding) addPackage(c condaSpec) {
 	default:
 		f.add("others", c.name)
 	}
-	f.add("packages", c.spaced())
+	if len(others) < mostNamed {
+		f.add("packages", c.spaced())
+		return
+	}
+	named, _, _ := strings.Cut(f.captures["packages"], " and ")
+	f.captures["packages"] = named + " and " + strconv.Itoa(len(others)+1-mostNamed) + " more"
 }
 
 func (f *finding) tellMissing(m missingRow) {

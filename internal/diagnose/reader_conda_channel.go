@@ -1,13 +1,12 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	channelTail = regexp.MustCompile(`/(?:linux|osx|win|noarch)(?:-\w+)?(?:/(?:current_)?repodata\.json\S*)?/?$`)
-	credentials = regexp.MustCompile(`//[^/@\s]+@`)
+	channelTail = lazy(`/(?:linux|osx|win|noarch)(?:-\w+)?(?:/(?:current_)?repodata\.json\S*)?/?$`)
+	credentials = lazy(`//[^/@\s]+@`)
 )
 
 // readChannel makes the name by which a definition file would call the channel of a captured URL.
@@ -35,6 +34,6 @@ func channelName(url string) string {
 	return url
 }
 
-var plainChannelURL = regexp.MustCompile(`^https?://conda\.(?:anaconda\.org|example)/(\S+)$`)
+var plainChannelURL = lazy(`^https?://conda\.(?:anaconda\.org|example)/(\S+)$`)
 
-var defaultChannel = regexp.MustCompile(`://(?:repo\.anaconda\.com|repo\.continuum\.io)/pkgs/`)
+var defaultChannel = lazy(`://(?:repo\.anaconda\.com|repo\.continuum\.io)/pkgs/`)

@@ -2,11 +2,10 @@ package diagnose
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
-var yamlPlace = regexp.MustCompile(`in "([^"]+)", line (\d+), column (\d+)`)
+var yamlPlace = lazy(`in "([^"]+)", line (\d+), column (\d+)`)
 
 // readYAMLPlace reads the last place that the YAML reader names below its exception: the first is where the construct began, the last
 // where it could not go on. A position in "<unicode string>" is one of the file, whose name conda does not print there.
@@ -30,7 +29,7 @@ func readYAMLPlace(f *finding) bool {
 	return true
 }
 
-var envFileWord = regexp.MustCompile(`(?:-f|--file)[= ]+"?'?([^\s"']+\.ya?ml)`)
+var envFileWord = lazy(`(?:-f|--file)[= ]+"?'?([^\s"']+\.ya?ml)`)
 
 // envFile is the environment file that the step's command names.
 func (f *finding) envFile() string {
@@ -75,32 +74,11 @@ func readSection(f *finding) bool {
 		return true
 	}
 	for _, name := range sectionNames {
-		if d := editDistance(low, name); d <= 2 && d < len(name)-2 && key != name {
+		if d := distance(low, name); d <= 2 && d < len(name)-2 && key != name {
 			f.set("meant", name)
 		}
 	}
 	return true
-}
-
-// editDistance counts the letters to add, drop or change.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := last
-			if a[i] != b[j] {
-				cost++
-			}
-			last = row[j+1]
-			row[j+1] = min(cost, last+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // specSlips are the slips in an operator that have only one meaning.

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,7 +11,7 @@ var pythons = []string{
 	"2.6", "2.7", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15", "3.16",
 }
 
-var boundPart = regexp.MustCompile(`^(===?|~=|!=|<=|>=|=|<|>)?\s*(\d+)(?:\.(\d+|\*))?(?:\.(\d+|\*))?`)
+var boundPart = lazy(`^(===?|~=|!=|<=|>=|=|<|>)?\s*(\d+)(?:\.(\d+|\*))?(?:\.(\d+|\*))?`)
 
 // pythonsIn lists the minor versions that a range of conda allows: "3.5.*|3.6.*", ">=2.7,<2.8.0a0", "[=2.7 *|>=3.6,<3.7.0a0 *]".
 // A range that can't be read allows all.

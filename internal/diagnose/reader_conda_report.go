@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -48,10 +47,10 @@ type chain struct {
 const mostReport = 3000
 
 // Where rows of a list belong.
-type condaSection int
+type reportList int
 
 const (
-	nowhere condaSection = iota
+	nowhere reportList = iota
 	missingSection
 	chainSection
 	bulletSection
@@ -62,18 +61,18 @@ const (
 )
 
 var (
-	listRow          = regexp.MustCompile(`^\s*-\s+(\S.*)$`)
-	closeRow         = regexp.MustCompile(`^\s+([\w.-]+): ([\w.-]+)`)
-	condaConflictRow = regexp.MustCompile(`^[\w.@/:+-]+(?:\[[^\]]*\]|[=<>!~][^\s]*)?(?: -> |$)`)
-	yourPython       = regexp.MustCompile(`^Your python: python[= ]*([\d.]+)`)
-	installed        = regexp.MustCompile(`^Your installed version is: ([\w.]+)`)
-	oneLine          = regexp.MustCompile(`channels matching: (\S.*)$`)
+	listRow          = lazy(`^\s*-\s+(\S.*)$`)
+	closeRow         = lazy(`^\s+([\w.-]+): ([\w.-]+)`)
+	condaConflictRow = lazy(`^[\w.@/:+-]+(?:\[[^\]]*\]|[=<>!~][^\s]*)?(?: -> |$)`)
+	yourPython       = lazy(`^Your python: python[= ]*([\d.]+)`)
+	installed        = lazy(`^Your installed version is: ([\w.]+)`)
+	oneLine          = lazy(`channels matching: (\S.*)$`)
 )
 
 // sections are the lines that open a list, by a text they hold.
 var sections = []struct {
 	text    string
-	section condaSection
+	section reportList
 }{
 	{"ResolvePackageNotFound", missingSection},
 	{"missing in current", missingSection},
@@ -122,7 +121,7 @@ func readCondaReport(f *finding) *condaReport {
 	return r
 }
 
-func opens(t string) condaSection {
+func opens(t string) reportList {
 	for _, s := range sections {
 		if strings.Contains(t, s.text) {
 			return s.section
@@ -171,7 +170,7 @@ func (r *condaReport) readLine(t string, i int) bool {
 	return false
 }
 
-func (r *condaReport) readRow(in condaSection, t string, i int) bool {
+func (r *condaReport) readRow(in reportList, t string, i int) bool {
 	if in == closeSection {
 		m := closeRow.FindStringSubmatch(t)
 		if m != nil {

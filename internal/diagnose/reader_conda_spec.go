@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -14,13 +13,13 @@ type condaSpec struct {
 }
 
 var (
-	specHead    = regexp.MustCompile(`^(?:([\w./:-]+)::)?([\w.*+-]+|@)`)
-	specVersion = regexp.MustCompile(`version\s*=\s*(?:'([^']*)'|"([^"]*)"|([^,\]]+))`)
-	specBuild   = regexp.MustCompile(`build\s*=\s*(?:'([^']*)'|"([^"]*)"|([^,\]]+))`)
-	exactBuild  = regexp.MustCompile(`^[^*]+$`)
-	fileName    = regexp.MustCompile(`(?i)\.(?:ya?ml|txt)$`)
-	firstNumber = regexp.MustCompile(`\d+(?:\.\d+)*`)
-	distName    = regexp.MustCompile(`^(.+)-([^-\s]+)-([^-\s]+)$`)
+	specHead    = lazy(`^(?:([\w./:-]+)::)?([\w.*+-]+|@)`)
+	specVersion = lazy(`version\s*=\s*(?:'([^']*)'|"([^"]*)"|([^,\]]+))`)
+	specBuild   = lazy(`build\s*=\s*(?:'([^']*)'|"([^"]*)"|([^,\]]+))`)
+	exactBuild  = lazy(`^[^*]+$`)
+	fileName    = lazy(`(?i)\.(?:ya?ml|txt)$`)
+	firstNumber = lazy(`\d+(?:\.\d+)*`)
+	distName    = lazy(`^(.+)-([^-\s]+)-([^-\s]+)$`)
 )
 
 func parseCondaSpec(s string) (condaSpec, bool) {
@@ -43,7 +42,7 @@ func parseCondaSpec(s string) (condaSpec, bool) {
 	return c, true
 }
 
-func bracketValue(re *regexp.Regexp, s string) string {
+func bracketValue(re *pattern, s string) string {
 	m := re.FindStringSubmatch(s)
 	if m == nil {
 		return ""

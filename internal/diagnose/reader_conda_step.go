@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -15,7 +14,7 @@ func (f *finding) ends(i int) bool {
 	return true
 }
 
-var stopped = regexp.MustCompile(`(?i)cancel|time[d ]?-?\s?out|deadline|exceeded|returned a non-zero code|did not complete successfully|terminated|exit(?:ed)? (?:code|status)|` +
+var stopped = lazy(`(?i)cancel|time[d ]?-?\s?out|deadline|exceeded|returned a non-zero code|did not complete successfully|terminated|exit(?:ed)? (?:code|status)|` +
 	`^failed to run step|Container failed during run|Run ID: |Examining|Comparing specs|Finding shortest|Building graph|Found conflicts|` +
 	`This can take several minutes|^\s*(?:[-\\|/]\s*)+$|will retry with next|Retrying with flexible|^Collecting package metadata|^Solving environment`)
 
@@ -62,7 +61,7 @@ func readKilled(f *finding) bool {
 	return f.exit() == 137 && f.ends(f.first)
 }
 
-var crashLine = regexp.MustCompile(`^\s{0,8}((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Failure|NotFound)(?::.{0,240})?)$`)
+var crashLine = lazy(`^\s{0,8}((?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning|Failure|NotFound)(?::.{0,240})?)$`)
 
 // readCrash finds the last exception of conda's error report.
 func readCrash(f *finding) bool {
@@ -92,7 +91,7 @@ func readCrash(f *finding) bool {
 	return true
 }
 
-var installerPrefix = regexp.MustCompile(`(?:Miniconda|Anaconda|Miniforge|Mambaforge|conda|forge)[\w./-]*\.sh\b[^&|;]*?\s-(?:\w*)p\s+"?(/[\w./-]+)`)
+var installerPrefix = lazy(`(?:Miniconda|Anaconda|Miniforge|Mambaforge|conda|forge)[\w./-]*\.sh\b[^&|;]*?\s-(?:\w*)p\s+"?(/[\w./-]+)`)
 
 // readPrefix finds where an earlier step installed conda.
 func readPrefix(f *finding) bool {
@@ -108,9 +107,9 @@ func readPrefix(f *finding) bool {
 }
 
 var (
-	activateWord   = regexp.MustCompile(`(?:conda activate|(?:source|\.)\s+(?:\S*/)?activate)\s+"?([\w./-]+)`)
-	activateAlone  = regexp.MustCompile(`^conda activate [\w./-]+$`)
-	activateSingle = regexp.MustCompile(`^conda activate [\w./-]+ && [^&|;]+$`)
+	activateWord   = lazy(`(?:conda activate|(?:source|\.)\s+(?:\S*/)?activate)\s+"?([\w./-]+)`)
+	activateAlone  = lazy(`^conda activate [\w./-]+$`)
+	activateSingle = lazy(`^conda activate [\w./-]+ && [^&|;]+$`)
 )
 
 // readActivate finds the environment, and how the step uses it. The shell's own words ("source: not found") count only where the command is about conda.

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -22,13 +21,13 @@ type node struct {
 }
 
 var (
-	treeMark   = regexp.MustCompile(`^([\s│|-]*)(?:├─|└─)\s*(.*)$`)
-	nodeStatus = regexp.MustCompile(`^(.+?),? (is (?:not )?(?:installable|requested)\b.*|does not exist\b.*|(?:but )?which .*|conflicts with .*|would require\b.*|with the potential options.*|but there are no viable.*|cannot be installed.*|for which no candidates.*)$`)
+	treeMark   = lazy(`^([\s│|-]*)(?:├─|└─)\s*(.*)$`)
+	nodeStatus = lazy(`^(.+?),? (is (?:not )?(?:installable|requested)\b.*|does not exist\b.*|(?:but )?which .*|conflicts with .*|would require\b.*|with the potential options.*|but there are no viable.*|cannot be installed.*|for which no candidates.*)$`)
 
-	bulletMissing  = regexp.MustCompile(`^(?:nothing provides requested|nothing provides) (.+)$`)
-	bulletNeeded   = regexp.MustCompile(`^nothing provides (.+) needed by (\S+)$`)
-	bulletRequires = regexp.MustCompile(`^package (\S+) requires (.+), but none of the providers can be installed`)
-	bulletStrict   = regexp.MustCompile(`^package (\S+) is excluded by strict repo priority`)
+	bulletMissing  = lazy(`^(?:nothing provides requested|nothing provides) (.+)$`)
+	bulletNeeded   = lazy(`^nothing provides (.+) needed by (\S+)$`)
+	bulletRequires = lazy(`^package (\S+) requires (.+), but none of the providers can be installed`)
+	bulletStrict   = lazy(`^package (\S+) is excluded by strict repo priority`)
 )
 
 // readNode reads a row of the tree. The depth is that of its mark: three columns each.

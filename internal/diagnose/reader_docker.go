@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -23,6 +22,7 @@ var dockerReaders = map[string]reader{
 	"dockerfile-name":   readDockerfileName,
 	"script-trouble":    readScriptTrouble,
 	"doubled-host":      readDoubledHost,
+	"late-push":         readLatePush,
 	"download-empty":    readDownloadEmpty,
 	"download-refused":  readDownloadRefused,
 	"cancelled-quietly": readCancelledQuietly,
@@ -37,8 +37,8 @@ type excerpt struct {
 }
 
 var (
-	excerptHead = regexp.MustCompile(`^(\S+):(\d+)$`)
-	excerptLine = regexp.MustCompile(`^\s*\d+ \| >>> (.*)$`)
+	excerptHead = lazy(`^(\S+):(\d+)$`)
+	excerptLine = lazy(`^\s*\d+ \| >>> (.*)$`)
 	ruler       = strings.Repeat("-", 20)
 )
 
@@ -69,7 +69,7 @@ func (s *scene) markedText(i int) string {
 	return strings.Join(parts, " ")
 }
 
-var fileOption = regexp.MustCompile(`\b(?:docker|buildx|podman|buildah)\b[^'"]*\b(?:build|bud)\b.*?(?:\s-f|--file)[ =]['"]?([^\s'"]+)`)
+var fileOption = lazy(`\b(?:docker|buildx|podman|buildah)\b[^'"]*\b(?:build|bud)\b.*?(?:\s-f|--file)[ =]['"]?([^\s'"]+)`)
 
 // dockerfileName is the Dockerfile that the build read, as its log says it.
 func (f *finding) dockerfileName() string {
@@ -88,20 +88,24 @@ func (f *finding) dockerfileName() string {
 }
 
 // readDockerfilePlace adds the file (and, from BuildKit's excerpt, the line) that a message about the Dockerfile's text is of,
-// and the line before it, where a lost continuation stands.
+// and the line before it, where a lost continuation stands. The capture "place" is the file where the line is known.
 func readDockerfilePlace(f *finding) bool {
 	f.set("file", f.dockerfileName())
 	if e, ok := f.excerpt(); ok {
 		f.set("line", strconv.Itoa(e.line))
 	}
-	if n, err := strconv.Atoi(f.captures["line"]); err == nil && n > 1 {
+	n, err := strconv.Atoi(f.captures["line"])
+	if err == nil {
+		f.set("place", f.captures["file"])
+	}
+	if n > 1 {
 		f.set("previous_line", strconv.Itoa(n-1))
 	}
 	return true
 }
 
 // stageMark is how BuildKit numbers a step: "[stage-1 2/5] ".
-var stageMark = regexp.MustCompile(`^\[[^\]]*\] `)
+var stageMark = lazy(`^\[[^\]]*\] `)
 
 // instruction is the text of the instruction that failed: of the finding's step, else as BuildKit's excerpt shows it.
 func (f *finding) instruction() string {
@@ -153,34 +157,9 @@ func nearest(w string, list []string, n int) string {
 	return best
 }
 
-// distance is Levenshtein's.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			last, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, last+cost)
-		}
-	}
-	return row[len(b)]
-}
-
-// readMissingCommand adds the packages that hold a command, by package manager; "-" where one has none.
+// readMissingCommand adds the packages that hold a command, by package manager.
 func readMissingCommand(f *finding) bool {
-	if !f.packagesOf("commands", f.captures["command"]) && !f.packagesOf("tools", f.captures["command"]) {
-		return true
-	}
-	for _, manager := range []string{"apt", "apk", "rpm"} {
-		f.set(manager, "-")
-	}
+	_ = f.packagesOf("commands", f.captures["command"]) || f.packagesOf("tools", f.captures["command"])
 	return true
 }
 
@@ -191,7 +170,7 @@ func readUnknownWord(f *finding) bool {
 	return f.captures["line"] != ""
 }
 
-var emptyArg = regexp.MustCompile(`(?i)^FROM\s+(?:--\S+\s+)*\S*\$\{?(\w+)`)
+var emptyArg = lazy(`(?i)^FROM\s+(?:--\S+\s+)*\S*\$\{?(\w+)`)
 
 // readBlankBase names the build argument that FROM takes its image from.
 func readBlankBase(f *finding) bool {
@@ -202,11 +181,15 @@ func readBlankBase(f *finding) bool {
 // readAddURL adds the address that ADD fetches where the message leaves it out.
 func readAddURL(f *finding) bool {
 	words, _ := copyWords(f.instruction())
+	if i := f.log.FailedStep(); i >= 0 {
+		words = append(words, f.log.Steps[i].Name) // BuildKit of 2020 calls the step by its address
+	}
 	for _, w := range words {
-		if strings.Contains(w, "://") {
+		if strings.HasPrefix(w, "http://") || strings.HasPrefix(w, "https://") {
 			f.set("url", w)
 		}
 	}
+	f.set("path", f.captures["url"])
 	return f.captures["url"] != ""
 }
 
@@ -228,7 +211,10 @@ func readScriptTrouble(f *finding) bool {
 	return true
 }
 
-var undeclaredArg = regexp.MustCompile(`\$\{?(\w+)\}?`)
+// finalVersion is the version of a release that is no alpha, beta or candidate.
+var finalVersion = lazy(`^\d+(?:\.\d+)*(?:\.post\d+)?$`)
+
+var undeclaredArg = lazy(`\$\{?(\w+)\}?`)
 
 // readEmptyBuildArg names the variable that left a hole behind "package==" in the step's command. The newest version that
 // pip listed goes with it. A command without a variable there is refused: somebody wrote "package==" as it stands.
@@ -247,8 +233,10 @@ func readEmptyBuildArg(f *finding) bool {
 		return false
 	}
 	f.set("arg", after[m[2]:m[3]])
-	if list := strings.Split(f.captures["versions"], ", "); len(list) > 0 {
-		f.set("newest", list[len(list)-1])
+	for _, v := range strings.Split(f.captures["versions"], ", ") {
+		if finalVersion.MatchString(v) {
+			f.captures["newest"] = v
+		}
 	}
 	return true
 }

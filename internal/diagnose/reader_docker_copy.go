@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -93,7 +92,7 @@ func readCopyOutside(f *finding) bool {
 	return false
 }
 
-var copyFrom = regexp.MustCompile(`(?i)\b(?:COPY|ADD)\s+(?:--\S+\s+)*--from=(\S+)`)
+var copyFrom = lazy(`(?i)\b(?:COPY|ADD)\s+(?:--\S+\s+)*--from=(\S+)`)
 
 // readStageAsImage holds where a word that docker looked up as an image stands in a --from: a stage that is not there. Docker Hub's
 // own images ("docker.io/library/…", named without a host) are the only ones that a stage's name can be taken for.

@@ -1,14 +1,13 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	scheme        = regexp.MustCompile(`^[a-z]+://`)
-	fromReference = regexp.MustCompile(`(?i)^FROM\s+(?:--\S+\s+)*(\S+)`)
-	slashes       = regexp.MustCompile(`/{2,}`)
+	scheme        = lazy(`^[a-z]+://`)
+	fromReference = lazy(`(?i)^FROM\s+(?:--\S+\s+)*(\S+)`)
+	slashes       = lazy(`/{2,}`)
 )
 
 // readMalformedImage finds the reference that docker could not read, where the message leaves it out, and makes of it what can only be meant:
@@ -40,10 +39,10 @@ func mendReference(image string) string {
 }
 
 var (
-	loadMetadata = regexp.MustCompile(`load metadata for (\S+)`)
+	loadMetadata = lazy(`load metadata for (\S+)`)
 	// Docker Hub's names for the official images of one architecture; without them the same image of all architectures is meant.
-	oneArchitecture = regexp.MustCompile(`^(?:amd64|i386|arm32v[567]|arm64v8|ppc64le|riscv64|s390x|mips64le)/`)
-	azureDate       = regexp.MustCompile(`^(mcr\.microsoft\.com/azureml/.*:\d{8}\.)(\d+)$`)
+	oneArchitecture = lazy(`^(?:amd64|i386|arm32v[567]|arm64v8|ppc64le|riscv64|s390x|mips64le)/`)
+	azureDate       = lazy(`^(mcr\.microsoft\.com/azureml/.*:\d{8}\.)(\d+)$`)
 )
 
 // readImageName writes an image's name as Dockerfiles do, without docker.io and library. Where the message has only its parts, or none,
@@ -60,7 +59,9 @@ func readImageName(f *finding) bool {
 	if image == "" {
 		image = f.stepImage()
 	}
-	image = strings.TrimPrefix(strings.TrimPrefix(image, "docker.io/"), "library/")
+	if full := strings.TrimPrefix(image, "docker.io/"); full != image {
+		image = strings.TrimSuffix(strings.TrimPrefix(full, "library/"), ":latest") // both are BuildKit's additions
+	}
 	if image != "" {
 		f.captures["image"] = image
 	}
@@ -85,7 +86,7 @@ func (f *finding) stepImage() string {
 		return ""
 	}
 	if image := firstGroup(loadMetadata, f.log.Steps[i].Name); image != "" {
-		return image
+		return strings.TrimSuffix(image, ":latest") // BuildKit adds it
 	}
 	return firstGroup(fromReference, f.log.Steps[i].Name)
 }
@@ -97,8 +98,21 @@ func readDoubledHost(f *finding) bool {
 	if n := len(host) / 2; len(host)%2 == 0 && n > 0 && host[:n] == host[n:] && strings.Contains(host[:n], ".") {
 		f.captures["host"] = host[:n]
 		f.set("doubled", host)
+		if image := f.stepImage(); image != "" {
+			f.set("fixed", strings.Replace(image, host, host[:n], 1))
+		}
 	}
 	return true
+}
+
+var longRun = lazy(`\bfailed after (\d+h\S*|[6-9]\dm\S*|\d{3,}m\S*)`)
+
+// readLatePush holds where the log says that the run took an hour or more, as long as a registry's token is valid.
+func readLatePush(f *finding) bool {
+	for _, l := range f.log.Lines {
+		f.set("elapsed", strings.TrimSuffix(firstGroup(longRun, l.Text), "."))
+	}
+	return f.captures["elapsed"] != ""
 }
 
 // readCancelledQuietly holds where nothing else in the log went wrong: steps that run beside a failing one are canceled, too.

@@ -2,14 +2,13 @@ package diagnose
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 )
 
 var (
-	curlMeter  = regexp.MustCompile(`^\s*(\d+)\s+(\d+\S*)\s+(\d+)\s+(\d+\S*)\s+\d+\s+\d+\S*\s+\d+\S*\s+\d+\S*\s+[-:\d]+`)
-	curlTarget = regexp.MustCompile(`\b(?:curl|wget)\b[^|;&]*?(https?://[^\s"'|;&]+)`)
-	wgetStart  = regexp.MustCompile(`^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--\s+(\S+)`)
+	curlMeter  = lazy(`^\s*(\d+)\s+(\d+\S*)\s+(\d+)\s+(\d+\S*)\s+\d+\s+\d+\S*\s+\d+\S*\s+\d+\S*\s+[-:\d]+`)
+	curlTarget = lazy(`\b(?:curl|wget)\b[^|;&]*?(https?://[^\s"'|;&]+)`)
+	wgetStart  = lazy(`^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--\s+(\S+)`)
 )
 
 // readDownloadEmpty looks, from the command that is missing, back for a curl that received nothing: its meter ends with 0 bytes. It may
@@ -52,7 +51,7 @@ func (f *finding) quoteMeter(i int) {
 	}
 }
 
-func firstGroup(re *regexp.Regexp, s string) string {
+func firstGroup(re *pattern, s string) string {
 	if m := re.FindStringSubmatch(s); m != nil {
 		return m[1]
 	}

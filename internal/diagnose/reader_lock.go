@@ -7,7 +7,7 @@ import (
 // lockReaders read what uv and poetry print when they resolve or install.
 var lockReaders = map[string]reader{
 	"uv-prose":         readUVProse,
-	"uv-prose-or-line": func(f *finding) bool { readUVProse(f); return true },
+	"uv-prose-or-line": readUVProseOrLine,
 	"poetry-prose":     readPoetryProse,
 }
 
@@ -41,13 +41,22 @@ func readUVProse(f *finding) bool {
 	return len(prose) > 0 || len(hints) > 0
 }
 
+// readUVProseOrLine reads the explanation of a resolution that failed; a message of one line is all there is to read of others, and their "_prose" is "-".
+func readUVProseOrLine(f *finding) bool {
+	if strings.Contains(f.text(f.first), "No solution found") {
+		return readUVProse(f)
+	}
+	f.set("_prose", "-")
+	return true
+}
+
 // isFrame tells a line that begins with the tree that uv draws.
 func isFrame(t string) bool {
 	return strings.HasPrefix(t, "╰─▶") || strings.HasPrefix(t, "├─▶") || strings.HasPrefix(t, "│")
 }
 
 func unframed(t string) string {
-	return strings.TrimSpace(strings.TrimLeft(t, "╰├│─▶× "))
+	return strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(t, "╰├│─▶× "), "cause: "))
 }
 
 // readPoetryProse joins poetry's explanation, from the line that was found to the one that ends in "version solving failed.", into the capture "_prose".

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -37,7 +36,6 @@ var buildReaders = map[string]reader{
 	"pip-internals":   readPipInternals,
 	"pip-too-new":     readPipTooNew,
 	"old-setuptools":  readOldSetuptools,
-	"mpi":             readMPI,
 }
 
 // readPackageBuild names the package that was being built. It refuses where that build ended well after all.
@@ -61,18 +59,18 @@ const nearBuild = 400
 
 var (
 	// Lines that stand above the output of a build and say whose it is.
-	buildStarts = regexp.MustCompile("(?:^|[\\s×├╰─▶>])(?:Building (?:wheel|editable) for |Running setup\\.py (?:install|bdist_wheel|develop) for |Failed building wheel for |Failed to (?:download and )?build:? `)([A-Za-z0-9][\\w.-]*)(?:==(\\d[\\w.!+]*)`)?")
+	buildStarts = lazy("(?:^|[\\s×├╰─▶>])(?:Building (?:wheel|editable) for |Running setup\\.py (?:install|bdist_wheel|develop) for |Failed building wheel for |Failed to (?:download and )?build:? `|Failed to fetch wheel: )([A-Za-z0-9][\\w.-]*)(?:==(\\d[\\w.!+]*)`?)?")
 	// Directories into which pip unpacks a package: name and a hash of 32 digits, before 21.1 the name alone.
-	buildFolder = regexp.MustCompile(`/pip-(?:install|build|wheel)-[\w]+/([A-Za-z0-9][\w.-]*?)(?:_[0-9a-f]{32})?(?:/|'|"|$)`)
+	buildFolder = lazy(`/pip-(?:install|build|wheel)-[\w]+/([A-Za-z0-9][\w.-]*?)(?:_[0-9a-f]{32})?(?:/|'|"|$)`)
 	// Lines that follow the output of a build and say whose it was.
-	buildEnds = []*regexp.Regexp{
-		regexp.MustCompile(`^\s*(?:ERROR: )?Failed building (?:wheel|editable) for ([A-Za-z0-9][\w.-]*)$`),
-		regexp.MustCompile(`^\s*ERROR: Failed to build '([^'\s]+)' when `),
-		regexp.MustCompile(`^\s*(?:ERROR: )?Failed to build ([A-Za-z0-9][\w.-]*)$`),
-		regexp.MustCompile("likely not a problem with poetry but with ([A-Za-z0-9][\\w.-]*) \\("),
-		regexp.MustCompile(`^\s*╰─> ([A-Za-z0-9][\w.-]*)$`),
+	buildEnds = []*pattern{
+		lazy(`^\s*(?:ERROR: )?Failed building (?:wheel|editable) for ([A-Za-z0-9][\w.-]*)$`),
+		lazy(`^\s*ERROR: Failed to build '([^'\s]+)' when `),
+		lazy(`^\s*(?:ERROR: )?Failed to build ([A-Za-z0-9][\w.-]*)$`),
+		lazy(`likely not a problem with poetry but (?:with|one of the following issues with) ([A-Za-z0-9][\w.-]*) \(`),
+		lazy(`^\s*╰─> ([A-Za-z0-9][\w.-]*)$`),
 	}
-	sdistFile = regexp.MustCompile(`(?:^|[/\s])([A-Za-z0-9][\w.-]*?)-(\d[\w.!+]*?)\.(?:tar\.gz|tar\.bz2|zip)\b`)
+	sdistFile = lazy(`(?:^|[/\s])([A-Za-z0-9][\w.-]*?)-(\d[\w.!+]*?)\.(?:tar\.gz|tar\.bz2|zip)\b`)
 )
 
 // nameBuilt sets the captures package, version, parent, top, file and line: what was being built and where it was asked for.
@@ -90,8 +88,14 @@ func (f *finding) nameBuilt() {
 	r, ok := request{}, false
 	if name != "" {
 		r, ok = f.collecting(name)
-	} else if r, ok = f.lastCollecting(f.first); ok && !isPath(r.text) {
+	} else if r, ok = f.lastCollecting(f.first); ok {
 		name = r.name
+		if m := sdistFile.FindStringSubmatch(r.text); m != nil {
+			name = m[1]
+			f.set("version", m[2])
+		} else if isPath(r.text) {
+			name = ""
+		}
 	}
 	f.set("package", name)
 	if ok {
@@ -235,7 +239,7 @@ func (f *finding) inBuild() bool {
 }
 
 // laterEnd matches lines that end a build in another way than the exception before them.
-var laterEnd = regexp.MustCompile(`^[\s│]*(?:Traceback \(most recent call last\):|During handling of the above|The above exception was the direct|(?:fatal )?error: [^s]|CMake Error|\S+:\d+:(?:\d+:)? (?:fatal )?error: |[A-Z][\w.]*(?:Error|Exception): )`)
+var laterEnd = lazy(`^[\s│|]*(?:Traceback \(most recent call last\):|During handling of the above|The above exception was the direct|(?:fatal )?error: [^s]|CMake Error|\S+:\d+:(?:\d+:)? (?:fatal )?error: |[A-Z][\w.]*(?:Error|Exception): )`)
 
 // lastWord tells whether nothing that ended the build was printed after the finding's last line, within its report.
 func (f *finding) lastWord() bool {

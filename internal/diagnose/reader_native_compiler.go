@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -109,6 +108,8 @@ func readBuildTool(f *finding) bool {
 	return readOnlyInBuild(f)
 }
 
+var importedFrom = lazy(`/(?:site|dist)-packages/([A-Za-z0-9_]+)[/.]`)
+
 // readSharedObject says which packages hold a library that a program needs when it is loaded.
 func readSharedObject(f *finding) bool {
 	library := f.captures["library"]
@@ -123,7 +124,7 @@ func readSharedObject(f *finding) bool {
 		}
 	}
 	if files := f.frames(f.tracebackLines()); len(files) > 0 {
-		if m := regexp.MustCompile(`/(?:site|dist)-packages/([A-Za-z0-9_]+)[/.]`).FindStringSubmatch(files[len(files)-1]); m != nil {
+		if m := importedFrom.FindStringSubmatch(files[len(files)-1]); m != nil {
 			f.set("importer", m[1])
 			f.set("package", m[1])
 			if m[1] == "cv2" {
@@ -146,9 +147,9 @@ func shortened(library string) string {
 }
 
 var (
-	errorRow  = regexp.MustCompile(`^\s*(?P<source>[^\s:"'][^:"']*\.\w+|cc1(?:plus)?|c\+\+|g\+\+|gcc|clang(?:\+\+)?|ld|nvcc|nvcc fatal)\s*(?::\d+(?::\d+)?|\(\d+\))?\s*: (?:fatal |internal compiler )?error\s*(?:[A-Z]?\d+)?: (?P<text>.+)$`)
-	rustRow   = regexp.MustCompile(`^\s*error(?:\[E\d+\])?: (?P<text>.+)$`)
-	linkerRow = regexp.MustCompile(`^\s*(?:\S*/)?(?:ld|collect2): (?P<text>.+)$|: (?P<text2>undefined reference to .+)$`)
+	errorRow  = lazy(`^\s*(?P<source>[^\s:"'][^:"']*\.\w+|cc1(?:plus)?|c\+\+|g\+\+|gcc|clang(?:\+\+)?|ld|nvcc|nvcc fatal)\s*(?::\d+(?::\d+)?|\(\d+\))?\s*: (?:fatal |internal compiler )?error\s*(?:[A-Z]?\d+)?: (?P<text>.+)$`)
+	rustRow   = lazy(`^\s*error(?:\[E\d+\])?: (?P<text>.+)$`)
+	linkerRow = lazy(`^\s*(?:\S*/)?(?:ld|collect2): (?P<text>.+)$|: (?P<text2>undefined reference to .+)$`)
 )
 
 // readCompileError finds the first error that a compiler reported in the report that the finding ends. Later ones follow from it.
@@ -180,7 +181,7 @@ func readCompileError(f *finding) bool {
 }
 
 // takeErrorRow quotes a row and captures its parts, unless an earlier kind was found.
-func (f *finding) takeErrorRow(i int, re *regexp.Regexp) {
+func (f *finding) takeErrorRow(i int, re *pattern) {
 	if i < 0 || f.captures["text"] != "" {
 		return
 	}
@@ -217,7 +218,7 @@ func readCMakeError(f *finding) bool {
 	return true
 }
 
-var cmakeAbsent = regexp.MustCompile(`CMake must be installed|No such file or directory: 'cmake'|cmake: not found|Problem with the CMake installation|Cannot find cmake executable`)
+var cmakeAbsent = lazy(`CMake must be installed|No such file or directory: 'cmake'|cmake: not found|Problem with the CMake installation|Cannot find cmake executable`)
 
 // notePolicy marks the one CMake error that a setting mends.
 func (f *finding) notePolicy() {

@@ -1,12 +1,11 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
-var pipFolder = regexp.MustCompile(`/pip-(\d[\d.]*\d)(?:-|\.dist-info)`)
+var pipFolder = lazy(`/pip-(\d[\d.]*\d)(?:-|\.dist-info)`)
 
 // readPipTraceback reads a traceback of pip itself, on a Python that is too new for it.
 func readPipTraceback(f *finding) bool {
@@ -23,11 +22,13 @@ func readPipTraceback(f *finding) bool {
 	return true
 }
 
+var newPip = lazy(`^\s*pip-2[3-9]\.`)
+
 // pipPinned tells whether the log shows an old pip being installed, so that another pin of it would help. Where conda took the newest pip, the
 // failure is in what stands around it.
 func (f *finding) pipPinned() bool {
 	return !slices.ContainsFunc(f.before(f.first, nearBuild), func(i int) bool {
-		return regexp.MustCompile(`^\s*pip-2[3-9]\.`).MatchString(f.text(i))
+		return newPip.MatchString(f.text(i))
 	})
 }
 
@@ -95,20 +96,20 @@ func readPipCommand(f *finding) bool {
 
 // backportOf is the distribution that stands in the way of a standard module, by the words of the failure.
 var backportOf = []struct {
-	sign *regexp.Regexp
+	sign *pattern
 	name string
 }{
-	{regexp.MustCompile(`_abc_registry`), "typing"},
-	{regexp.MustCompile(`_ClassVar`), "dataclasses"},
-	{regexp.MustCompile(`module 'enum'`), "enum34"},
-	{regexp.MustCompile(`This backport is meant only for Python 2`), "futures"},
-	{regexp.MustCompile(`/(?:site|dist)-packages/concurrent/`), "futures"},
-	{regexp.MustCompile(`/(?:site|dist)-packages/asyncio/`), "asyncio"},
-	{regexp.MustCompile(`/(?:site|dist)-packages/typing\.py`), "typing"},
-	{regexp.MustCompile(`/(?:site|dist)-packages/pathlib\.py`), "pathlib"},
-	{regexp.MustCompile(`/(?:site|dist)-packages/uuid\.py`), "uuid"},
-	{regexp.MustCompile(`/(?:site|dist)-packages/enum/`), "enum34"},
-	{regexp.MustCompile(`/(?:site|dist)-packages/dataclasses\.py`), "dataclasses"},
+	{lazy(`_abc_registry`), "typing"},
+	{lazy(`_ClassVar`), "dataclasses"},
+	{lazy(`module 'enum'`), "enum34"},
+	{lazy(`This backport is meant only for Python 2`), "futures"},
+	{lazy(`/(?:site|dist)-packages/concurrent/`), "futures"},
+	{lazy(`/(?:site|dist)-packages/asyncio/`), "asyncio"},
+	{lazy(`/(?:site|dist)-packages/typing\.py`), "typing"},
+	{lazy(`/(?:site|dist)-packages/pathlib\.py`), "pathlib"},
+	{lazy(`/(?:site|dist)-packages/uuid\.py`), "uuid"},
+	{lazy(`/(?:site|dist)-packages/enum/`), "enum34"},
+	{lazy(`/(?:site|dist)-packages/dataclasses\.py`), "dataclasses"},
 }
 
 // readBackport names the distribution whose copy of a standard module is imported in its place.

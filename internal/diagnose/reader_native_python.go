@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,11 +9,11 @@ import (
 )
 
 var (
-	frameLine     = regexp.MustCompile(`^[\s│]*File "([^"]+)", line (\d+)`)
-	exceptionLine = regexp.MustCompile(`^[\s│]*([A-Za-z_][\w.]*(?:Error|Exception|Exit|Warning|Interrupt|[a-z]))(?::(?: (.*))?)?$`)
-	pipsOwn       = regexp.MustCompile(`/(?:site|dist)-packages/pip/|/bin/pip[\d.]*$|/get-pip\.py$|/pip-[\w.]+-py[\w.]+\.(?:whl|egg)/|/ensurepip/|^<frozen runpy>$`)
-	buildEnv      = regexp.MustCompile(`/pip-build-env-|/builds-v0/|/\.eggs/|/pip-(?:install|req-build|build|wheel)-|(?:^|/)setup\.py$`)
-	pythonOf      = regexp.MustCompile(`/python(\d\.\d{1,2})[m]?/`)
+	frameLine     = lazy(`^[\s│|]*File "([^"]+)", line (\d+)`)
+	exceptionLine = lazy(`^[\s│|]*([A-Za-z_][\w.]*(?:Error|Exception|Exit|Warning|Interrupt|[a-z]))(?::(?: (.*))?)?$`)
+	pipsOwn       = lazy(`/(?:site|dist)-packages/pip/|/bin/pip[\d.]*$|/get-pip\.py$|/pip-[\w.]+-py[\w.]+\.(?:whl|egg)/|/ensurepip/|^<frozen runpy>$`)
+	buildEnv      = lazy(`/pip-build-env-|/builds-v0/|/\.eggs/|/pip-(?:install|req-build|build|wheel)-|(?:^|/)setup\.py$`)
+	pythonFolder      = lazy(`/python(\d\.\d{1,2})[m]?/`)
 )
 
 // tracebackLines are the lines of the traceback that the finding stands in. Where its head is missing, they are the frames above the finding.
@@ -31,7 +30,7 @@ func (f *finding) tracebackLines() []int {
 	}
 	lines := f.before(f.first, 40)
 	for k, i := range slices.Backward(lines) {
-		if text := strings.TrimLeft(f.text(i), "│"); text != "" && text[0] != ' ' && !frameLine.MatchString(text) {
+		if text := strings.TrimLeft(f.text(i), "│|"); text != "" && text[0] != ' ' && !frameLine.MatchString(text) {
 			return slices.Concat(lines[k+1:], []int{f.first})
 		}
 	}
@@ -75,7 +74,7 @@ func (f *finding) exception() (i int, kind, text string, ok bool) {
 // notePython sets the capture python_version from the paths of a traceback.
 func (f *finding) notePython(lines []int) {
 	for _, file := range f.frames(lines) {
-		if m := pythonOf.FindStringSubmatch(file); m != nil {
+		if m := pythonFolder.FindStringSubmatch(file); m != nil {
 			f.set("python_version", m[1])
 			return
 		}
@@ -161,14 +160,13 @@ func pythonMinor(version string) int {
 }
 
 // setupFrame matches the frame of a setup script: its own file, or the text that a backend runs.
-var setupFrame = regexp.MustCompile(`(?:^|/)setup\.py$|^<string>$`)
+var setupFrame = lazy(`(?:^|/)setup\.py$|^<string>$`)
 
 // readSetupMessage reads with which words a setup script gives up: those that the rule found, an exception, or the last line that was printed.
 func readSetupMessage(f *finding) bool {
 	switch {
-	case f.captures["postgres"] != "":
-		f.set("mended", ">=2.7") // psycopg2's change log: 2.7 reads the versions of PostgreSQL 10 and later
 	case f.captures["message"] != "":
+		f.noteMended()
 	case frameLine.MatchString(f.text(f.first)):
 		return f.setupException() && readBuildTraceback(f)
 	default:
@@ -197,12 +195,12 @@ func (f *finding) setupException() bool {
 }
 
 // toolTalk matches lines that tools print as they go; a report that ends with one does not say why it ended.
-var toolTalk = regexp.MustCompile(`^\s*(?:running|creating|copying|building|writing|reading|adding|removing|warning|byte-compiling|gcc|g\+\+|cc|c\+\+|clang|/usr/bin/|error: [Cc]ommand|make|ninja|\[\d|-- |~|\^|\||warn|Compile failed|compilation terminated|collect2|Traceback|[\w.]+(?:Error|Exception):|During handling|hint:|note:|see |For more)`)
+var toolTalk = lazy(`^\s*(?:running|creating|copying|building|writing|reading|adding|removing|warning|byte-compiling|gcc|g\+\+|cc|c\+\+|clang|/usr/bin/|error: [Cc]ommand|make|ninja|\[\d|-- |~|\^|\||warn|Compile failed|compilation terminated|collect2|Traceback|[\w.]+(?:Error|Exception):|During handling|hint:|note:|Segmentation fault|Killed|see |For more)`)
 
 // freeMessage takes the last line of a report in which no exception and no compiler is heard: the words of the setup script.
 func (f *finding) freeMessage() bool {
 	i, ok := f.lastOfReport()
-	if !ok || toolTalk.MatchString(f.text(i)) {
+	if !ok || toolTalk.MatchString(strings.TrimLeft(f.text(i), " |")) {
 		return false
 	}
 	report := f.report(i)
@@ -212,8 +210,23 @@ func (f *finding) freeMessage() bool {
 		}
 	}
 	f.quote(i)
-	f.set("message", f.text(i))
+	message := strings.TrimLeft(f.text(i), " |")
+	if m := messageHead.FindStringSubmatch(message); m != nil {
+		f.set("package", m[1])
+		message = message[len(m[0]):]
+	}
+	f.set("message", message)
+	f.noteMended()
 	return true
+}
+
+var messageHead = lazy(`^(?:ERROR|Error|error)(?: in ([\w.-]+) setup command)?: `)
+
+// noteMended sets the bound that mends a known message.
+func (f *finding) noteMended() {
+	if strings.HasPrefix(f.captures["message"], "could not determine PostgreSQL version from") {
+		f.set("mended", ">=2.7") // psycopg2's change log: 2.7 reads the versions of PostgreSQL 10 and later
+	}
 }
 
 // readBackend reads why pip could not import a package's build backend.
@@ -244,7 +257,7 @@ func readBackend(f *finding) bool {
 	return true
 }
 
-var noModule = regexp.MustCompile(`^[\s│]*(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?$`)
+var noModule = lazy(`^[\s│|]*(?:ModuleNotFoundError|ImportError): No module named '?([\w.]+)'?$`)
 
 // uvImportsBackend tells whether the failing import is the one that uv itself makes, of the backend: its little script is the traceback's only frame.
 func (f *finding) uvImportsBackend() bool {

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -20,7 +19,7 @@ func readBuildStep(f *finding) bool {
 }
 
 // reportFrame matches lines within a report that say nothing of the failure.
-var reportFrame = regexp.MustCompile(`^\s*(?:$|-{20,}|\[end of output\]|\[\w+\]|[\^~ ]+$|Complete output|command: |cwd: )`)
+var reportFrame = lazy(`^\s*(?:$|-{20,}|\[end of output\]|\[\w+\]|[\^~ ]+$|Complete output|command: |cwd: )`)
 
 // lastOfReport is the last line with something to say of the report that the finding stands in, stands on, or follows.
 func (f *finding) lastOfReport() (int, bool) {
@@ -33,18 +32,40 @@ func (f *finding) lastOfReport() (int, bool) {
 		}
 	}
 	if report < 0 {
-		return 0, false
+		return f.lastOfStream()
 	}
 	b := f.log.Blocks[report]
-	for _, i := range slices.Backward(f.step(f.first)) {
-		if i > b.Last || i <= b.First {
-			continue
+	last := -1
+	for _, i := range f.step(f.first) {
+		if i > b.Last || i > b.First && strings.HasPrefix(strings.TrimSpace(f.text(i)), "hint: ") {
+			break
 		}
-		if f.report(i) == report && !reportFrame.MatchString(f.text(i)) {
-			return i, true
+		if i > b.First && f.report(i) == report && !reportFrame.MatchString(f.text(i)) {
+			last = i
 		}
 	}
-	return 0, false
+	return last, last >= 0
+}
+
+// lastOfStream is the last line that uv before 0.5 shows between "--- stderr:" and "---", or poetry behind a bar.
+func (f *finding) lastOfStream() (int, bool) {
+	last, open := -1, false
+	for _, i := range f.after(f.first, nearBuild) {
+		text := strings.TrimSpace(f.text(i))
+		switch {
+		case strings.HasPrefix(text, "| "):
+			last = i
+		case strings.HasPrefix(text, "Note: This error"):
+			return last, last >= 0
+		case text == "--- stderr:":
+			open = true
+		case open && text == "---":
+			return last, last >= 0
+		case open && text != "":
+			last = i
+		}
+	}
+	return last, last >= 0
 }
 
 func reversed(lines []int) []int {
@@ -91,14 +112,23 @@ func readCythonSdist(f *finding) bool {
 			}
 		}
 	}
+	for _, i := range f.before(f.first, nearBuild) {
+		if m := cythonRow.FindStringSubmatch(f.text(i)); m != nil && f.captures["text"] == "" {
+			f.quote(i)
+			f.set("text", m[1])
+		}
+	}
 	if normalName(f.captures["package"]) == "pyyaml" {
 		f.set("mended", "6.0.1")
 	}
 	return true
 }
 
+// cythonRow is an error of Cython's: file, line, column, text.
+var cythonRow = lazy(`^\s*[\w./-]+\.p(?:yx|xd|xi):\d+:\d+: (.+)$`)
+
 // oldPip matches pip's own remark that it is not the newest.
-var oldPip = regexp.MustCompile(`(?:You are using pip version|A new release of pip available:|A new release of pip is available:) (\d[\w.]*)(?:; however, version| ->|, however version) (\d[\w.]*)`)
+var oldPip = lazy(`(?:You are using pip version|A new release of pip available:|A new release of pip is available:) (\d[\w.]*)(?:; however, version| ->|, however version) (\d[\w.]*)`)
 
 // readRustMissing reads whether the pip is so old that it overlooks wheels, which is the usual reason why Rust is asked for at all.
 func readRustMissing(f *finding) bool {
@@ -127,18 +157,4 @@ func readOldSetuptools(f *finding) bool {
 	}
 	f.nameBuilt()
 	return true
-}
-
-// readMPI says why mpi4py could not be built: there is no MPI, or its build script failed by itself.
-func readMPI(f *finding) bool {
-	if frameLine.MatchString(f.text(f.first)) {
-		i, kind, text, ok := f.exception()
-		if !ok || !f.lastWord() {
-			return false
-		}
-		f.quote(i)
-		f.set("reason", strings.TrimSpace(kind+": "+text))
-	}
-	f.set("reason", "the image has no MPI to compile against")
-	return readPackageBuild(f)
 }

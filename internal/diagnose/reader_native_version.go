@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -28,7 +27,7 @@ func readOldSource(f *finding) bool {
 	return true
 }
 
-var namesIn = regexp.MustCompile(`[A-Za-z_][\w.]*`)
+var namesIn = lazy(`[A-Za-z_][\w.]*`)
 
 // pythonAbove is the Python whose headers the compiler was given.
 func (f *finding) pythonAbove() string {
@@ -40,7 +39,7 @@ func (f *finding) pythonAbove() string {
 	return ""
 }
 
-var includedPython = regexp.MustCompile(`/include/python(\d\.\d{1,2})`)
+var includedPython = lazy(`/include/python(\d\.\d{1,2})`)
 
 // readRejectedPython reads a setup script's refusal of the running Python: where an upper bound is told, the newest Python below it.
 func readRejectedPython(f *finding) bool {
@@ -56,7 +55,7 @@ func readRejectedPython(f *finding) bool {
 	return f.lastWord() && readPackageBuild(f)
 }
 
-var belowBound = regexp.MustCompile(`< ?3\.(\d{1,2})(?:[^\d.]|$)`)
+var belowBound = lazy(`< ?3\.(\d{1,2})(?:[^\d.]|$)`)
 
 // messageBelow takes the text under a heading that stands alone.
 func (f *finding) messageBelow() bool {

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -26,14 +25,18 @@ var pipReaders = map[string]reader{
 const lookBack = 4000
 
 // collectingLine is what pip says when it has chosen where a requirement is to come from.
-var collectingLine = regexp.MustCompile(`^\s*(?:Collecting|Processing|Obtaining) (\S.*)$`)
+var collectingLine = lazy(`^\s*(?:Collecting|Processing|Obtaining) (\S.*)$`)
 
 // lastCollecting is the requirement that pip was at before line i, as its last "Collecting …" says it. It is false where
 // none stands within lookBack lines.
 func (f *finding) lastCollecting(i int) (request, bool) {
 	lines := f.before(i, lookBack)
 	for k := len(lines) - 1; k >= 0; k-- {
-		if m := collectingLine.FindStringSubmatch(f.text(lines[k])); m != nil {
+		text := f.text(lines[k])
+		if !strings.Contains(text, "ing ") {
+			continue
+		}
+		if m := collectingLine.FindStringSubmatch(text); m != nil {
 			return parseRequest(m[1]), true
 		}
 	}

@@ -1,16 +1,15 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/envmedic/envmedic/internal/buildlog"
 )
 
 var (
-	buildDepsEnd = regexp.MustCompile(`[Ii]nstalling build dependencies(?::| \.\.\.).*error'?$|install(?:ing)? build dependencies(?: for \S+)? did not run|failed-build-dependency-install`)
-	buildDepsOf  = regexp.MustCompile(`nstalling build dependencies for ([A-Za-z0-9][\w.-]*)|Failed to build '([A-Za-z0-9][\w.-]*)' when`)
-	innerError   = regexp.MustCompile(`^\s*ERROR: (\S.*)$`)
+	buildDepsEnd = lazy(`[Ii]nstalling build dependencies(?::| \.\.\.).*error'?$|install(?:ing)? build dependencies(?: for \S+)? did not run|failed-build-dependency-install`)
+	buildDepsOf  = lazy(`nstalling build dependencies for ([A-Za-z0-9][\w.-]*)|Failed to build '([A-Za-z0-9][\w.-]*)' when`)
+	innerError   = lazy(`^\s*ERROR: (\S.*)$`)
 )
 
 // readBuildDeps reads the failure of pip's second run, which installs what the build of one package needs. It refuses the later lines of one

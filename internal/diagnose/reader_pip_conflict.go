@@ -1,17 +1,17 @@
 package diagnose
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 )
 
 var (
-	cannotInstall = regexp.MustCompile(`Cannot install (.+?) because these package versions have conflicting dependencies`)
-	causedBy      = regexp.MustCompile(`^\s*The conflict is caused by:`)
-	constraintRow = regexp.MustCompile(`^\s+The user requested \(constraint\) (\S.*)$`)
-	userRow       = regexp.MustCompile(`^\s+The user requested (\S.*)$`)
-	parentRow     = regexp.MustCompile(`^\s+(\S+) (\S+) depends on (\S.*)$`)
-	rootPlace     = regexp.MustCompile(`-[rc] (\S+) \(line (\d+)\)`)
+	cannotInstall = lazy(`Cannot install (.+?) because these package versions have conflicting dependencies`)
+	causedBy      = lazy(`^\s*The conflict is caused by:$`)
+	constraintRow = lazy(`^\s+The user requested \(constraint\) (\S.*)$`)
+	userRow       = lazy(`^\s+The user requested (\S.*)$`)
+	parentRow     = lazy(`^\s+(\S+) (\S+) depends on (\S.*)$`)
+	rootPlace     = lazy(`-[rc] (\S+) \(line (\d+)\)`)
 )
 
 // A conflictRow is one line of pip's "The conflict is caused by:".
@@ -60,25 +60,31 @@ func readTwice(f *finding) bool {
 	return readConflict(f) && f.captures["duplicate"] != ""
 }
 
-// conflictRows reads the block up to its first empty line: pip 25.3 and later put another paragraph behind it.
+// conflictRows reads the block up to its first empty line: pip 25.3 and later put another paragraph behind it. It follows the message, but in what
+// conda prints of pip it stands before it, since it is no error.
 func (f *finding) conflictRows() []conflictRow {
-	var rows []conflictRow
-	inside := false
-	for _, i := range f.after(f.first, 60) {
-		text := f.text(i)
-		switch {
-		case causedBy.MatchString(text):
-			inside = true
-		case inside && text == "":
-			return rows
-		case inside:
-			row, ok := parseConflictRow(text)
-			if !ok {
-				return rows
-			}
-			f.quote(i)
-			rows = append(rows, row)
+	for _, i := range f.after(f.first, 20) {
+		if causedBy.MatchString(f.text(i)) {
+			return f.rowsBelow(i)
 		}
+	}
+	for _, i := range slices.Backward(f.before(f.first, lookBack)) {
+		if causedBy.MatchString(f.text(i)) {
+			return f.rowsBelow(i)
+		}
+	}
+	return nil
+}
+
+func (f *finding) rowsBelow(head int) []conflictRow {
+	var rows []conflictRow
+	for _, i := range f.after(head, 60) {
+		row, ok := parseConflictRow(f.text(i))
+		if !ok {
+			break
+		}
+		f.quote(i)
+		rows = append(rows, row)
 	}
 	return rows
 }
@@ -150,7 +156,7 @@ func (f *finding) setOurs(ours conflictRow, rows []conflictRow) {
 			return
 		}
 		seen[r.by] = r.version
-		accepted = append(accepted, r.request.specifier)
+		accepted = append(accepted, strings.ReplaceAll(r.request.specifier, " ", ""))
 	}
 	f.set("accepted", strings.Join(accepted, ","))
 }

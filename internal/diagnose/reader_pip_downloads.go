@@ -1,16 +1,15 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
 var (
-	multipleVersions = regexp.MustCompile(`looking at multiple versions of (\S+) to determine`)
-	downloadedFile   = regexp.MustCompile(`^\s+(?:Downloading|Using cached) (?:https?://\S+/)?([A-Za-z0-9][\w.]*?)-\d[\w.!+]*(?:-[\w.-]+)?(?:\.tar\.gz|\.zip|\.whl|\.tar\.bz2)`)
-	finishedPip      = regexp.MustCompile(`^\s*(?:Installing collected packages|Successfully installed)\b`)
+	multipleVersions = lazy(`looking at multiple versions of (\S+) to determine`)
+	downloadedFile   = lazy(`^\s+(?:Downloading|Using cached) (?:https?://\S+/)?([A-Za-z0-9][\w.]*?)-\d[\w.!+]*(?:-[\w.-]+)?(?:\.tar\.gz|\.zip|\.whl|\.tar\.bz2)`)
+	finishedPip      = lazy(`^\s*(?:Installing collected packages|Successfully installed)\b`)
 )
 
 // manyDownloads of one package in one run are not progress any more.

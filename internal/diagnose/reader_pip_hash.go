@@ -1,16 +1,15 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	hashRow      = regexp.MustCompile(`^\s{2,}(\S.*?)(?: from (\S+?))?(?: --hash=(\w+:[0-9a-f]+))?(?: \((from .*)\))?:?$`)
-	hashExpected = regexp.MustCompile(`^\s+Expected (?:\w+|\s*or) +([0-9a-f]{16,})$`)
-	hashGot      = regexp.MustCompile(`^\s+Got +([0-9a-f]{16,})$`)
-	platformTag  = regexp.MustCompile(`-(?:manylinux|musllinux|macosx|win)[\w.]*?_(aarch64|arm64|x86_64|i686|amd64|ppc64le|s390x)\.whl`)
-	partDone     = regexp.MustCompile(`([\d.]+)/([\d.]+) ([kMG]?B)\b.*\beta\b`)
+	hashRow      = lazy(`^\s{2,}(\S.*?)(?: from (\S+?))?(?: --hash=(\w+:[0-9a-f]+))?(?: \((from .*)\))?:?$`)
+	hashExpected = lazy(`^\s+Expected (?:\w+|\s*or) +([0-9a-f]{16,})$`)
+	hashGot      = lazy(`^\s+Got +([0-9a-f]{16,})$`)
+	platformTag  = lazy(`-(?:manylinux|musllinux|macosx|win)[\w.]*?_(aarch64|arm64|x86_64|i686|amd64|ppc64le|s390x)\.whl`)
+	partDone     = lazy(`([\d.]+)/([\d.]+) ([kMG]?B)\b.*\beta\b`)
 )
 
 // readHashes reads the rows below the heads of pip's hash-checking messages: the first requirement, where its file came from, where it was asked

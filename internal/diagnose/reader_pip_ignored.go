@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,13 +11,13 @@ import (
 const ignoredPython = "Ignored the following versions that require a different python version:"
 
 var (
-	ignoredVersion = regexp.MustCompile(`^\s*(\S+) Requires-Python (\S.*)$`)
-	ignoredYanked  = regexp.MustCompile(`Ignored the following yanked versions: (\S.*)$`)
-	oldPython      = regexp.MustCompile(`DEPRECATION: Python (2\.7|3\.[2-6])\b|[/\\]python(2\.7|3\.[2-6])[/\\]|-cp(27|3[2-6])-`)
+	ignoredVersion = lazy(`^\s*(\S+) Requires-Python (\S.*)$`)
+	ignoredYanked  = lazy(`Ignored the following yanked versions: (\S.*)$`)
+	oldPython      = lazy(`DEPRECATION: Python (2\.7|3\.[2-6])\b|[/\\]python(2\.7|3\.[2-6])[/\\]|-cp(27|3[2-6])-`)
 )
 
 // oldCommand is an old Python named by the command itself.
-var oldCommand = regexp.MustCompile(`\b(?:pip|python)(2\.7|3\.[2-6])\b`)
+var oldCommand = lazy(`\b(?:pip|python)(2\.7|3\.[2-6])\b`)
 
 // readIgnored reads pip's list of versions that it left out because of the interpreter (pip 22.1 and later). It stands before every
 // look-up that fails, so only membership tells:
@@ -122,7 +121,7 @@ func dotted(v string) string {
 }
 
 // floatingPython is an image of Python whose tag names no minor version; what follows it says which variant.
-var floatingPython = regexp.MustCompile(`(?:^|/)python(?::(?:latest|3)?-?((?:slim|alpine|bookworm|bullseye|buster|trixie)[\w.-]*)?)?(?:@\S+)?$`)
+var floatingPython = lazy(`(?:^|/)python(?::(?:latest|3)?-?((?:slim|alpine|bookworm|bullseye|buster|trixie)[\w.-]*)?)?(?:@\S+)?$`)
 
 // setPythons says which Python to take for a Requires-Python (see pythonFor), and the image that has it where the step's names no version.
 func (f *finding) setPythons(spec string) {
@@ -133,7 +132,7 @@ func (f *finding) setPythons(spec string) {
 	}
 }
 
-var pythonBound = regexp.MustCompile(`(>=|~=|==|>|<=|<)\s*3\.(\d{1,2})`)
+var pythonBound = lazy(`(>=|~=|==|>|<=|<)\s*3\.(\d{1,2})`)
 
 // pythonFor is the Python version to take for a Requires-Python: the newest below its upper bound, else its lower bound. It is "" where
 // the bounds are none of Python 3's minor versions.

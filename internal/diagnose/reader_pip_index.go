@@ -1,16 +1,14 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	lookingIn = regexp.MustCompile(`^\s*Looking in (?:indexes|links): (\S.*)$`)
-	fetched   = regexp.MustCompile(`^\s*(?:Downloading|Using cached) `)
-	feedSign  = regexp.MustCompile(`_packaging/|artifactory|jfrog|nexus|codeartifact|pkgs\.dev|visualstudio|gemfury|/packages/pypi|/repository/|\*\*\*\*@|://[^/@\s]+@`)
-	wheelSign = regexp.MustCompile(`/whl(?:/|$)|download\.pytorch|pypi\.nvidia|pypi\.ngc`)
-	simpleEnd = regexp.MustCompile(`/(?:simple|pypi)/?$`)
+	lookingIn = lazy(`^\s*Looking in (?:indexes|links): (\S.*)$`)
+	feedSign  = lazy(`_packaging/|artifactory|jfrog|nexus|codeartifact|pkgs\.dev|visualstudio|gemfury|/packages/pypi|/repository/|\*\*\*\*@|://[^/@\s]+@`)
+	wheelSign = lazy(`/whl(?:/|$)|download\.pytorch|pypi\.nvidia|pypi\.ngc`)
+	simpleEnd = lazy(`/(?:simple|pypi)/?$`)
 )
 
 // indexes are the addresses that pip says it looks in: indexes, then links. pip says so only where they are not the default.
@@ -18,6 +16,9 @@ func (f *finding) indexes() []string {
 	var urls []string
 	lines := f.before(f.first, lookBack)
 	for k := len(lines) - 1; k >= 0 && len(urls) == 0; k-- {
+		if !strings.Contains(f.text(lines[k]), "Looking in ") {
+			continue
+		}
 		m := lookingIn.FindStringSubmatch(f.text(lines[k]))
 		if m == nil {
 			continue
@@ -51,11 +52,17 @@ func (f *finding) readIndexes() {
 		}
 	}
 	for _, i := range f.before(f.first, lookBack) {
-		if fetched.MatchString(f.text(i)) {
+		if fetched(f.text(i)) {
 			f.set("answered", "yes")
 			return
 		}
 	}
+}
+
+// fetched tells whether a line says that pip got a file.
+func fetched(text string) bool {
+	text = strings.TrimLeft(text, " ")
+	return strings.HasPrefix(text, "Downloading ") || strings.HasPrefix(text, "Using cached ")
 }
 
 func formOf(index string) string {

@@ -1,15 +1,14 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	singleEquals  = regexp.MustCompile(`^(\s*[A-Za-z0-9][\w.-]*(?:\[[\w,. -]*\])?\s*)=(\s*[0-9][\w.*+!-]*)$`)
-	swappedOrder  = regexp.MustCompile(`=([<>])(\s*\d)`)
-	starAfterSign = regexp.MustCompile(`((?:>=|<=|~=|>|<)\s*[0-9][0-9.]*?)\.\*`)
-	trailingComma = regexp.MustCompile(`,\s*$`)
+	singleEquals  = lazy(`^(\s*[A-Za-z0-9][\w.-]*(?:\[[\w,. -]*\])?\s*)=(\s*[0-9][\w.*+!-]*)$`)
+	swappedOrder  = lazy(`=([<>])(\s*\d)`)
+	starAfterSign = lazy(`((?:>=|<=|~=|>|<)\s*[0-9][0-9.]*?)\.\*`)
+	trailingComma = lazy(`,\s*$`)
 )
 
 // readBadRequirement reads the requirement that pip refused: the project it names, and the line as it would be right, where that is a

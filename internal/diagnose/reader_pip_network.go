@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -31,9 +30,9 @@ func isPair(text string) bool {
 }
 
 var (
-	tlsText     = regexp.MustCompile(`CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSL module is not available|WRONG_VERSION_NUMBER|TLSV1_ALERT`)
-	timeoutText = regexp.MustCompile(`Read timed out|ReadTimeoutError`)
-	networkText = regexp.MustCompile(`Max retries exceeded|Connection aborted|NewConnectionError|NameResolutionError|ProxyError|ConnectTimeoutError|EOF occurred in violation`)
+	tlsText     = lazy(`CERTIFICATE_VERIFY_FAILED|certificate verify failed|SSL module is not available|WRONG_VERSION_NUMBER|TLSV1_ALERT`)
+	timeoutText = lazy(`Read timed out|ReadTimeoutError`)
+	networkText = lazy(`Max retries exceeded|Connection aborted|NewConnectionError|NameResolutionError|ProxyError|ConnectTimeoutError|EOF occurred in violation`)
 )
 
 // exceptionTrouble is the kind of network failure that an exception's text speaks of.
@@ -49,9 +48,10 @@ func exceptionTrouble(text string) string {
 	return ""
 }
 
-var downloadingLine = regexp.MustCompile(`^\s*Downloading (\S+)`)
+var downloadingLine = lazy(`^\s*Downloading (\S+)`)
 
-// readFile says which file pip was fetching, and for which requirement, where the message does not.
+// readFile says which file pip was fetching, and for which requirement, where the message does not. Captures: url (a file's name alone where
+// pip prints no more), address (the url where it is a whole one), package, parent, top, file, line.
 func readFile(f *finding) bool {
 	if r := f.captures["requirement"]; r != "" {
 		f.set("package", parseRequest(r).name)
@@ -66,6 +66,14 @@ func readFile(f *finding) bool {
 		f.set("package", r.name)
 		f.askedBy(r)
 	}
-	f.set("url", "a file")
+	switch url := f.captures["url"]; {
+	case url == "":
+		f.set("url", "a file")
+	case strings.HasPrefix(url, "/") && f.captures["host"] != "":
+		f.captures["url"] = "https://" + f.captures["host"] + url
+	}
+	if strings.Contains(f.captures["url"], "://") {
+		f.set("address", f.captures["url"])
+	}
 	return true
 }

@@ -1,14 +1,13 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	noVersionLine      = regexp.MustCompile(`Could not find a (?:final )?version that satisfies the requirement (\S.*)$`)
-	noDistributionLine = regexp.MustCompile(`No matching distribution found for (\S.*)$`)
-	openSpecifier      = regexp.MustCompile(`[<>=!~]=?=?$`)
+	noVersionLine      = lazy(`Could not find a (?:final )?version that satisfies the requirement (\S.*)$`)
+	noDistributionLine = lazy(`No (?:matching distribution found|distributions at all found) for (\S.*)$`)
+	openSpecifier      = lazy(`[<>=!~]=?=?$`)
 )
 
 // readNotFound reads pip's least telling ending: "Could not find a version that satisfies the requirement X (from versions: …)" and
@@ -110,7 +109,7 @@ func (f *finding) setList(r request, list versionList) {
 }
 
 // buildLabel is a local version that names the hardware or library a build is for.
-var buildLabel = regexp.MustCompile(`^(?:cu\d+|cpu|rocm[\d.]+|xpu|pt\w+|cuda\w*)$`)
+var buildLabel = lazy(`^(?:cu\d+|cpu|rocm[\d.]+|xpu|pt\w+|cuda\w*)$`)
 
 // readBuild looks at versions such as 2.1.0+cu118:
 //
@@ -170,8 +169,8 @@ func (f *finding) readNature(list versionList) {
 }
 
 var (
-	unreleased = regexp.MustCompile(`^0(?:\.0)*(?:\+\S*)?$`)
-	alpineTag  = regexp.MustCompile(`^(python:\d[\w.]*)-alpine[\d.]*$`)
+	unreleased = lazy(`^0(?:\.0)*(?:\+\S*)?$`)
+	alpineTag  = lazy(`^(python:\d[\w.]*)-alpine[\d.]*$`)
 )
 
 // image is the base image of the step's stage, where the log says it.

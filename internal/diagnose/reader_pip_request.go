@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -17,10 +16,10 @@ type request struct {
 }
 
 var (
-	requestName  = regexp.MustCompile(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*`)
-	exactVersion = regexp.MustCompile(`^={2,3}\s*([^\s,*]+)$`)
-	filePlace    = regexp.MustCompile(`^-[rc] (.+?) ?\(line (\d+)\)$`)
-	fromGroup    = regexp.MustCompile(` \(from (?:versions: ?)?`)
+	requestName  = lazy(`^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*`)
+	exactVersion = lazy(`^={2,3}\s*([^\s,*]+)$`)
+	filePlace    = lazy(`^-[rc] (.+?) ?\(line (\d+)\)$`)
+	fromGroup    = lazy(` \(from (?:versions: ?)?`)
 )
 
 // parseRequest reads "name[extra]==1.0; marker (from parent==2->-r file (line 3)) (from versions: …)". The list of versions is left out.

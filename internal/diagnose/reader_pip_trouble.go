@@ -1,27 +1,30 @@
 package diagnose
 
 import (
-	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/envmedic/envmedic/internal/buildlog"
 )
 
 // troubles are the complaints of pip that make a look-up fail without a word in its last lines. The first that matches a line counts.
 var troubles = []struct {
 	name    string
 	literal string
-	re      *regexp.Regexp
+	re      *pattern
 }{
-	{"timeout", "Retry(total=0", regexp.MustCompile(`[Rr]ead timed out|ReadTimeoutError`)},
-	{"tls", "Retry(total=0", regexp.MustCompile(`CERTIFICATE_VERIFY_FAILED|SSL module is not available|SSLCertVerificationError|WRONG_VERSION_NUMBER`)},
+	{"timeout", "Retry(total=0", lazy(`[Rr]ead timed out|ReadTimeoutError`)},
+	{"tls", "Retry(total=0", lazy(`CERTIFICATE_VERIFY_FAILED|SSL module is not available|SSLCertVerificationError|WRONG_VERSION_NUMBER`)},
 	{"connection", "Retry(total=0", nil},
-	{"connection", "Could not fetch URL", regexp.MustCompile(`EOF occurred in violation|NewConnectionError|NameResolutionError|ProxyError|connection error`)},
-	{"tls", "Could not fetch URL", regexp.MustCompile(`confirming the ssl certificate`)},
+	{"connection", "Could not fetch URL", lazy(`EOF occurred in violation|NewConnectionError|NameResolutionError|ProxyError|connection error`)},
+	{"tls", "Could not fetch URL", lazy(`confirming the ssl certificate`)},
 	{"unusable", "is not a trusted or secure host and is being ignored", nil},
 	{"unusable", "because the GET request got Content-Type", nil},
-	{"unusable", "because it is not a valid", nil},
-	{"inconsistent", "has inconsistent ", regexp.MustCompile(`Discarding |Requested `)},
+	{"unusable", "is ignored", lazy(`(?:Location|Url) '[^']+' is ignored[:.] [Ii]t is either`)},
+	{"inconsistent", "has inconsistent ", lazy(`Discarding |Requested `)},
+	{"inconsistent", "has different ", lazy(`has different [\w-]+ in metadata: '`)},
 	{"invalid", "has invalid metadata", nil},
-	{"discarded", "Discarding ", regexp.MustCompile(`Command errored out`)},
+	{"discarded", "Discarding ", lazy(`Command errored out`)},
 }
 
 // troubleOf is the kind of complaint that a line is, "" for none.
@@ -35,7 +38,7 @@ func troubleOf(text string) string {
 }
 
 // movedOn is what pip prints when it got what it was after: a complaint above is over.
-var movedOn = regexp.MustCompile(`^\s*(?:Collecting|Downloading|Using cached|Requirement already|Successfully|Installing|Looking in)\b`)
+var movedOn = lazy(`^\s*(?:Collecting|Downloading|Using cached|Requirement already|Successfully|Installing|Looking in)\b`)
 
 // mostTrouble bounds how far above the pair a complaint may stand: pip retries five times, and quotes a metadata error on five lines.
 const mostTrouble = 30
@@ -51,27 +54,47 @@ func (f *finding) troubleAbove() string {
 			return kind
 		}
 		if movedOn.MatchString(text) {
-			return ""
+			break
+		}
+	}
+	return f.discardedBefore()
+}
+
+// discardedBefore looks further in what conda prints of pip: all output first, then all errors, and pip 22 and later say on its output that it
+// discards a file.
+func (f *finding) discardedBefore() string {
+	if !f.log.Inside(f.first, buildlog.CondaPip) {
+		return ""
+	}
+	for _, i := range slices.Backward(f.before(f.first, lookBack)) {
+		text := f.text(i)
+		if troubleOf(text) == "inconsistent" && strings.Contains(text, "Requested "+f.captures["package"]) {
+			f.quote(i)
+			f.takeTrouble(i)
+			return "inconsistent"
 		}
 	}
 	return ""
 }
 
 var (
-	troubleParts = []*regexp.Regexp{
-		regexp.MustCompile(`host='(?P<host>[\w.-]+)'`),
-		regexp.MustCompile(`https?://(?:[^/@\s]*@)?(?P<host>[\w.-]+)`),
-		regexp.MustCompile(`located at (?P<host>\S+) is not a trusted`),
-		regexp.MustCompile(`(?P<url>https?://[^\s'"),#]*[^\s'"),#:.])`),
-		regexp.MustCompile(`located at (?P<insecure>\S+) is not a trusted`),
-		regexp.MustCompile(`\[Errno -?\d+\] (?P<reason>[A-Z][A-Za-z ]+)`),
-		regexp.MustCompile(`certificate verify failed: (?P<reason>[a-z][a-z -]+[a-z])`),
-		regexp.MustCompile(`(?P<reason>EOF occurred in violation of protocol|Cannot connect to proxy|Name or service not known|Connection reset by peer|Remote end closed connection without response|[Rr]ead timed out|CERTIFICATE_VERIFY_FAILED|WRONG_VERSION_NUMBER|SSL module is not available)`),
-		regexp.MustCompile(`timeout=(?P<timeout>[\d.]+)`),
-		regexp.MustCompile(`Content-Type: (?P<content_type>[\w-]+/[\w+-]+(?:\.[a-z][\w+-]*)*)`),
-		regexp.MustCompile(`inconsistent (?P<field>[\w-]+): (?:filename has|expected) '(?P<expected>[^']*)', but metadata has '(?P<actual>[^']*)'`),
-		regexp.MustCompile(`has invalid metadata: (?P<reason>\S[^\n]{0,200})`),
-		regexp.MustCompile(`Command errored out with exit status \d+: (?P<command>\S[^\n]{0,300}?)(?: Check the logs|$)`),
+	troubleParts = []*pattern{
+		lazy(`host='(?P<host>[\w.-]+)'`),
+		lazy(`https?://(?:[^/@\s]*@)?(?P<host>[\w.-]+)`),
+		lazy(`Connection to (?P<host>[\w.-]+) (?P<reason>timed out)`),
+		lazy(`(?P<reason>Tunnel connection failed: \d{3} [A-Za-z ]+)`),
+		lazy(`located at (?P<host>\S+) is not a trusted`),
+		lazy(`(?P<url>https?://[^\s'"),#]*[^\s'"),#:.])`),
+		lazy(`located at (?P<insecure>\S+) is not a trusted`),
+		lazy(`\[Errno -?\d+\] (?P<reason>[A-Z][A-Za-z ]+)`),
+		lazy(`certificate verify failed: (?P<reason>[a-z][a-z -]+[a-z])`),
+		lazy(`(?P<reason>EOF occurred in violation of protocol|Cannot connect to proxy|Name or service not known|Connection reset by peer|Remote end closed connection without response|[Rr]ead timed out|CERTIFICATE_VERIFY_FAILED|WRONG_VERSION_NUMBER|SSL module is not available)`),
+		lazy(`timeout=(?P<timeout>[\d.]+)`),
+		lazy(`Content-Type: (?P<content_type>[\w-]+/[\w+-]+(?:\.[a-z][\w+-]*)*)`),
+		lazy(`inconsistent (?P<field>[\w-]+): (?:filename has|expected) '(?P<expected>[^']*)', but metadata has '(?P<actual>[^']*)'`),
+		lazy(`has different (?P<field>[\w-]+) in metadata: '(?P<actual>[^']*)'`),
+		lazy(`has invalid metadata: (?P<reason>\S[^\n]{0,200})`),
+		lazy(`Command errored out with exit status \d+: (?P<command>\S[^\n]{0,300}?)(?: Check the logs|$)`),
 	}
 )
 
@@ -110,7 +133,7 @@ func (f *finding) addMeaning(i int) {
 	}
 }
 
-var ignoringVersion = regexp.MustCompile(`Ignoring version (\S+) of `)
+var ignoringVersion = lazy(`Ignoring version (\S+) of `)
 
 // hostOf is the host of the first of some addresses.
 func hostOf(urls []string) string {

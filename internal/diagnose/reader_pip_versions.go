@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,7 +13,7 @@ type versionList struct {
 	versions []pep440.Version
 }
 
-var fromVersions = regexp.MustCompile(`\(from versions: ?([^()]*)\)?\s*$`)
+var fromVersions = lazy(`\(from versions: ?([^()]*)\)?\s*$`)
 
 // parseVersionList reads the list at the end of a message. A long one may be cut off with its line: what is there counts.
 func parseVersionList(text string) versionList {

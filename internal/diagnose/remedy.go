@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -56,6 +55,7 @@ var remedies = joined(dockerfileRemedies, map[string]remedy{
 	"delete-line":              deleteLine,
 	"rename-key":               renameKey,
 	"set-key":                  setKey,
+	"as-utf8":                  asUTF8,
 })
 
 // A refusal says in one sentence why a remedy makes no edit.
@@ -67,18 +67,18 @@ func refuse(format string, args ...any) error { return refusal(fmt.Sprintf(forma
 
 // What comes from a log may be put into a file only where it is nothing but a value of its kind.
 var (
-	plainName    = regexp.MustCompile(`^[A-Za-z0-9_@][A-Za-z0-9._+/@:-]*$`)
-	plainVersion = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.!+*_~:-]*$`)
-	plainSpec    = regexp.MustCompile(`^(?:[<>=!~^]{0,3} ?[0-9A-Za-z*][0-9A-Za-z.!+*_-]*(?: ?[,|] ?)?)*$`)
-	plainChannel = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._/:~-]*$`)
-	plainURL     = regexp.MustCompile(`^[a-z][a-z+]*://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~/%+-]*)?$`)
-	plainImage   = regexp.MustCompile(`^[a-z0-9][A-Za-z0-9._/:@-]*$`)
-	plainKey     = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	plainPlace   = regexp.MustCompile(`^(?:first|last|(?:after|before):[A-Za-z0-9._/:-]+)$`)
+	plainName    = lazy(`^[A-Za-z0-9_@][A-Za-z0-9._+/@:-]*$`)
+	plainVersion = lazy(`^[0-9A-Za-z][0-9A-Za-z.!+*_~:-]*$`)
+	plainSpec    = lazy(`^(?:[<>=!~^]{0,3} ?[0-9A-Za-z*][0-9A-Za-z.!+*_-]*(?: ?[,|] ?)?)*$`)
+	plainChannel = lazy(`^[A-Za-z0-9][A-Za-z0-9._/:~-]*$`)
+	plainURL     = lazy(`^[a-z][a-z+]*://[A-Za-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~/%+-]*)?$`)
+	plainImage   = lazy(`^[a-z0-9][A-Za-z0-9._/:@-]*$`)
+	plainKey     = lazy(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	plainPlace   = lazy(`^(?:first|last|(?:after|before):[A-Za-z0-9._/:-]+)$`)
 )
 
 // argument is a value that must be given and be of its kind.
-func argument(with map[string]string, name string, kind *regexp.Regexp) (string, error) {
+func argument(with map[string]string, name string, kind *pattern) (string, error) {
 	v := strings.TrimSpace(with[name])
 	if v == "" {
 		return "", refuse("the log does not say which %s to take", name)

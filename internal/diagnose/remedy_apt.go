@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -26,16 +25,16 @@ var packageManagers = map[string]packageManager{
 
 // imageManagers tell the package manager by the image's name and tag; the first that matches counts.
 var imageManagers = []struct {
-	image   *regexp.Regexp
+	image   *pattern
 	manager string
 }{
-	{regexp.MustCompile(`alpine`), "apk"},
-	{regexp.MustCompile(`ubi\d*-minimal|ubi\d/ubi-minimal`), "microdnf"},
-	{regexp.MustCompile(`centos:?[67]|amazonlinux:(?:1|2)\b`), "yum"},
-	{regexp.MustCompile(`centos|rocky|alma|fedora|\bubi\d*\b|amazonlinux|oraclelinux|rhel`), "dnf"},
-	{regexp.MustCompile(`slim|debian|ubuntu|bookworm|bullseye|buster|trixie|jammy|focal|bionic|noble`), "apt-get"},
-	{regexp.MustCompile(`(?:^|/)(?:python|node|ruby|golang|rust|openjdk|gcc|buildpack-deps|pypy|r-base|perl|php)(?::|$)`), "apt-get"},
-	{regexp.MustCompile(`azureml|miniconda|anaconda|miniforge|mambaforge|micromamba|jupyter/|pytorch/pytorch|tensorflow/tensorflow`), "apt-get"},
+	{lazy(`alpine`), "apk"},
+	{lazy(`ubi\d*-minimal|ubi\d/ubi-minimal`), "microdnf"},
+	{lazy(`centos:?[67]|amazonlinux:(?:1|2)\b`), "yum"},
+	{lazy(`centos|rocky|alma|fedora|\bubi\d*\b|amazonlinux|oraclelinux|rhel`), "dnf"},
+	{lazy(`slim|debian|ubuntu|bookworm|bullseye|buster|trixie|jammy|focal|bionic|noble`), "apt-get"},
+	{lazy(`(?:^|/)(?:python|node|ruby|golang|rust|openjdk|gcc|buildpack-deps|pypy|r-base|perl|php)(?::|$)`), "apt-get"},
+	{lazy(`azureml|miniconda|anaconda|miniforge|mambaforge|micromamba|jupyter/|pytorch/pytorch|tensorflow/tensorflow`), "apt-get"},
 }
 
 // manager is the package manager of the stage: the one its Dockerfile already uses there, else the one of its image.
@@ -67,7 +66,7 @@ func (c remedyContext) manager(f *manifest.File, in *manifest.Instruction) (stri
 	return "", refuse("which package manager the image %q has is not known; install the packages in a RUN before line %d", image, in.Line)
 }
 
-var plainPackage = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9+._:-]*$`)
+var plainPackage = lazy(`^[A-Za-z0-9][A-Za-z0-9+._:-]*$`)
 
 // packagesFor are the names in that manager's distribution: under its own argument, or under packages, which are Debian's.
 func packagesFor(format string, with map[string]string) ([]string, error) {

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/envmedic/envmedic/internal/edit"
@@ -16,7 +17,7 @@ func channelAt(l *manifest.List, name string) int {
 	return -1
 }
 
-// addChannel puts a channel into the list, or the list into the file; with: channel, position (first, last, after:<name>, before:<name>).
+// addChannel puts a channel into the list, or the list into the file; with: channel, position (first, last, after:<name>, before:<name>; alone: a new list has no other).
 func addChannel(c remedyContext, with map[string]string) (string, []edit.File, error) {
 	channel, err := argument(with, "channel", plainChannel)
 	if err != nil {
@@ -29,7 +30,7 @@ func addChannel(c remedyContext, with map[string]string) (string, []edit.File, e
 	title := "add the channel " + channel
 	l := f.Conda.Channels
 	if l == nil {
-		ed, err := newChannels(f, channel)
+		ed, err := newChannels(f, channel, with["position"] == "alone")
 		return title, change(f, ed...), err
 	}
 	if channelAt(l, channel) >= 0 {
@@ -46,7 +47,7 @@ func channelEdit(f *manifest.File, l *manifest.List, channel, position string) (
 	if err := block(f, l); err != nil {
 		return edit.Edit{}, err
 	}
-	if position != "" && !plainPlace.MatchString(position) {
+	if position != "" && position != "alone" && !plainPlace.MatchString(position) {
 		return edit.Edit{}, refuse("the position %q is none of first, last, after:NAME and before:NAME", position)
 	}
 	line := listItem(f, l, channel)
@@ -64,7 +65,7 @@ func channelEdit(f *manifest.File, l *manifest.List, channel, position string) (
 }
 
 // newChannels puts the list before the dependencies. What was found without one came from conda's default, which stays.
-func newChannels(f *manifest.File, channel string) ([]edit.Edit, error) {
+func newChannels(f *manifest.File, channel string, alone bool) ([]edit.Edit, error) {
 	d := f.Conda.Dependencies
 	if d == nil || d.Flow && f.Indent(d.Key.Line) == "" && strings.HasPrefix(strings.TrimSpace(f.Text(d.Key.Line)), "{") {
 		return nil, refuse("%s has no dependencies that the channels could be put before", f.Path)
@@ -74,7 +75,11 @@ func newChannels(f *manifest.File, channel string) ([]edit.Edit, error) {
 	if !d.Flow && !d.Alias && d.Gap != "" {
 		dash = d.Indent + "- "
 	}
-	return []edit.Edit{insertBefore(f, d.Key.Line, indent+"channels:", dash+"defaults", dash+channel)}, nil
+	lines := []string{indent + "channels:", dash + "defaults", dash + channel}
+	if alone {
+		lines = slices.Delete(lines, 1, 2)
+	}
+	return []edit.Edit{insertBefore(f, d.Key.Line, lines...)}, nil
 }
 
 // removeChannel takes a channel out; with: channel.

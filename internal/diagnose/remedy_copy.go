@@ -73,12 +73,7 @@ func copySource(c remedyContext, with map[string]string) (string, []edit.File, e
 	if err != nil {
 		return "", nil, err
 	}
-	var like []string
-	for _, o := range c.Files.Files {
-		if strings.EqualFold(path.Base(o.Path), path.Base(with["path"])) {
-			like = append(like, o.Path)
-		}
-	}
+	like := c.spelt(with["path"])
 	if in.Copy.From != "" || len(like) != 1 || like[0] == path.Clean(with["path"]) {
 		return "", nil, refuse("where %s is can't be told from the definition files", with["path"])
 	}
@@ -88,6 +83,23 @@ func copySource(c remedyContext, with map[string]string) (string, []edit.File, e
 		}
 	}
 	return "", nil, refuse("line %d of %s does not name %s", in.Line, f.Path, with["path"])
+}
+
+// spelt are the definition files whose name is that of a path, but for case and place, or else is misspelt by two letters at most.
+func (c remedyContext) spelt(p string) []string {
+	var same, near []string
+	for _, f := range c.Files.Files {
+		switch base := path.Base(f.Path); {
+		case strings.EqualFold(base, path.Base(p)):
+			same = append(same, f.Path)
+		case nearest(path.Base(p), []string{base}, 2) != "" && path.Dir(f.Path) == path.Dir(path.Clean(p)):
+			near = append(near, f.Path)
+		}
+	}
+	if len(same) > 0 {
+		return same
+	}
+	return near
 }
 
 // stageName corrects a --from to the stage that is spelt like it; with: stage.

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,7 +67,7 @@ func (c remedyContext) located(line string) (*manifest.File, int, error) {
 	return files[0], n, nil
 }
 
-var firstWord = regexp.MustCompile(`^\s*(\S+)`)
+var firstWord = lazy(`^\s*(\S+)`)
 
 // instructionWord corrects a misspelt instruction; with: word, suggestion.
 func instructionWord(c remedyContext, with map[string]string) (string, []edit.File, error) {
@@ -89,8 +88,8 @@ func instructionWord(c remedyContext, with map[string]string) (string, []edit.Fi
 }
 
 var (
-	doubledMark = regexp.MustCompile(`\\(\\)\s*$`)
-	markAndMore = regexp.MustCompile(`\\([\s\x{00A0}\x{200B}\x{FEFF}]*[\x{00A0}\x{200B}\x{FEFF}][\s\x{00A0}\x{200B}\x{FEFF}]*)$`)
+	doubledMark = lazy(`\\(\\)\s*$`)
+	markAndMore = lazy(`\\([\s\x{00A0}\x{200B}\x{FEFF}]*[\x{00A0}\x{200B}\x{FEFF}][\s\x{00A0}\x{200B}\x{FEFF}]*)$`)
 )
 
 // joinLine continues the line above a lost one: a missing backslash is added, a doubled one made single, an invisible character behind it

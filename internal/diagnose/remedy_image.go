@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/envmedic/envmedic/internal/edit"
@@ -161,10 +160,10 @@ func (c remedyContext) withDockerfile() remedyContext {
 	return c
 }
 
-var pythonTag = regexp.MustCompile(`^\d+(?:\.\d+)*(?:[a-z]+\d+)?`)
+var pythonTag = lazy(`^\d+(?:\.\d+)*(?:[a-z]+\d+)?`)
 
 // lowest is the version that bounds begin with (>=3.9,<3.13), since a tag names one.
-var lowest = regexp.MustCompile(`^>= ?(\d+\.\d+)`)
+var lowest = lazy(`^>= ?(\d+\.\d+)`)
 
 func (c remedyContext) pythonImage(spec string) (string, []edit.File, error) {
 	if m := lowest.FindStringSubmatch(spec); m != nil && manifest.Matches(m[1]+".99", spec) {

@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -67,7 +66,7 @@ func hasOption(c *manifest.Command, option string) bool {
 }
 
 // cluster is several one-letter options in one word.
-var cluster = regexp.MustCompile(`^-[A-Za-z]{2,}$`)
+var cluster = lazy(`^-[A-Za-z]{2,}$`)
 
 func containsAll(s, letters string) bool {
 	for _, r := range letters {
@@ -78,7 +77,7 @@ func containsAll(s, letters string) bool {
 	return true
 }
 
-var plainOption = regexp.MustCompile(`^--?[A-Za-z][A-Za-z0-9-]*(?:[= ][A-Za-z0-9._:/@,+%=-]+)?$`)
+var plainOption = lazy(`^--?[A-Za-z][A-Za-z0-9-]*(?:[= ][A-Za-z0-9._:/@,+%=-]+)?$`)
 
 // addOption gives the commands of the failed RUN an option that they lack; with: option, value, command.
 func addOption(c remedyContext, with map[string]string) (string, []edit.File, error) {

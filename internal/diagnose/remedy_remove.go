@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/envmedic/envmedic/internal/edit"
@@ -62,7 +61,7 @@ func removal(e *manifest.Entry) ([]edit.Edit, error) {
 	return []edit.Edit{removeLines(e.File, e.Outer)}, nil
 }
 
-var onlyDash = regexp.MustCompile(`^\s*-\s+$`)
+var onlyDash = lazy(`^\s*-\s+$`)
 
 // removeItem takes a line out of a YAML list, and the `pip:` block with its only item.
 func removeItem(e *manifest.Entry) ([]edit.Edit, error) {
@@ -118,7 +117,7 @@ func takesFile(install manifest.Install) bool {
 	return ok
 }
 
-var behindItem = regexp.MustCompile(`^[ \t]*,?[ \t]*`)
+var behindItem = lazy(`^[ \t]*,?[ \t]*`)
 
 // removeFromTOML takes an element out of an array, with its line where it stands alone on one; of poetry's tables the line.
 func removeFromTOML(e *manifest.Entry) ([]edit.Edit, error) {

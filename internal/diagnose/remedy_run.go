@@ -2,7 +2,6 @@ package diagnose
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -68,7 +67,7 @@ func earlier(f *manifest.File, in *manifest.Instruction, keyword, text string) b
 	})
 }
 
-var rootCommand = regexp.MustCompile(`\b(?:apt|apt-get|apk|yum|dnf|microdnf|dpkg)\b|/etc/`)
+var rootCommand = lazy(`\b(?:apt|apt-get|apk|yum|dnf|microdnf|dpkg)\b|/etc/`)
 
 // insertRun puts a RUN before the failed one; with: command.
 func insertRun(c remedyContext, with map[string]string) (string, []edit.File, error) {
@@ -117,7 +116,7 @@ func runAsRoot(c remedyContext, _ map[string]string) (string, []edit.File, error
 var conditions = map[string]bool{"for": true, "because": true, "reason": true}
 
 // plainValue needs no quotes in an ENV. It may name other variables, as in /opt/x/bin:$PATH.
-var plainValue = regexp.MustCompile(`^(?:[A-Za-z0-9._:/=,+@-]|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})+$`)
+var plainValue = lazy(`^(?:[A-Za-z0-9._:/=,+@-]|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})+$`)
 
 // envLines sets variables before the failed RUN, or changes those that the stage sets; with: KEY: value.
 func envLines(c remedyContext, with map[string]string) (string, []edit.File, error) {
@@ -210,4 +209,4 @@ func interpreter(in *manifest.Instruction) string {
 	return "python"
 }
 
-var pythonWord = regexp.MustCompile(`^(?:/[\w/.-]*/)?python[\d.]*$`)
+var pythonWord = lazy(`^(?:/[\w/.-]*/)?python[\d.]*$`)

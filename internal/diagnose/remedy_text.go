@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/envmedic/envmedic/internal/edit"
@@ -9,7 +8,7 @@ import (
 )
 
 // bareBound is a requirement whose < or > the shell takes for a redirection.
-var bareBound = regexp.MustCompile(`[A-Za-z0-9][\w.-]*(?:\[[\w,.-]*\])?(?:(?:===?|>=|<=|~=|!=|<|>)[0-9][\w.*+!]*)(?:,(?:===?|>=|<=|~=|!=|<|>)[0-9][\w.*+!]*)*`)
+var bareBound = lazy(`[A-Za-z0-9][\w.-]*(?:\[[\w,.-]*\])?(?:(?:===?|>=|<=|~=|!=|<|>)[0-9][\w.*+!]*)(?:,(?:===?|>=|<=|~=|!=|<|>)[0-9][\w.*+!]*)*`)
 
 // quoteSpec quotes the requirements of a RUN whose bounds the shell would read as redirections.
 func quoteSpec(c remedyContext, _ map[string]string) (string, []edit.File, error) {

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -65,10 +64,11 @@ type sign struct {
 	Repeat   bool
 }
 
-// A lookup asks a fact table for the value of a capture. Without the row there is no match.
+// A lookup asks a fact table for the value of a capture. Without the row there is no match, unless it is optional.
 type lookup struct {
-	Key   string
-	Table string
+	Key      string
+	Table    string
+	Optional bool
 }
 
 // oneOrMore is a name, or a list of them.
@@ -107,27 +107,6 @@ const minLiteral = 6
 
 // defaultWithin is how many lines a following sign may be away.
 const defaultWithin = 10
-
-// A pattern is a regexp that is compiled when it is first needed: most rules never are.
-type pattern struct {
-	source string
-	once   sync.Once
-	re     *regexp.Regexp
-}
-
-func (p *pattern) UnmarshalYAML(n *yaml.Node) error {
-	if err := n.Decode(&p.source); err != nil {
-		return err
-	}
-	return nil
-}
-
-func (p *pattern) compile() *regexp.Regexp {
-	p.once.Do(func() { p.re = regexp.MustCompile(p.source) })
-	return p.re
-}
-
-func (p *pattern) matches(s string) bool { return p.compile().MatchString(s) }
 
 // parseRule reads a rule.md. It refuses what it does not understand, so that a misspelt field is not a rule that never fires.
 func parseRule(id string, src []byte) (*rule, error) {
@@ -185,12 +164,14 @@ func splitPage(src []byte) (head []byte, page string, err error) {
 	return slices.Concat([]byte("\n"), head, []byte("\n")), strings.TrimSpace(string(body)), nil
 }
 
+var ruleID = lazy(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
 // validate says all that is wrong with a rule by itself; what it says of other rules is checked by Rules.check.
 func (r *rule) validate() error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf("rule "+r.id+": "+format, args...)) }
 	h := &r.head
-	if !regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`).MatchString(r.id) {
+	if !ruleID.MatchString(r.id) {
 		bad("its folder's name must be lower-case words with hyphens")
 	}
 	if h.Summary == "" {

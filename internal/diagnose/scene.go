@@ -13,11 +13,13 @@ type scene struct {
 	steps map[int][]int // step → indices into log.Lines
 	place []int         // for each line its position in its step's list
 
-	around map[int]map[string]string // what each step says of its machine, once it was asked
+	around   map[int]map[string]string // what each step says of its machine, once it was asked
+	found    map[*pattern][]int        // the lines of the log that a pattern matches, once it was asked
+	readings map[string]reading        // what a reader made of a line
 }
 
 func newScene(log *buildlog.Log) *scene {
-	s := &scene{log: log, steps: map[int][]int{}, place: make([]int, len(log.Lines)), around: map[int]map[string]string{}}
+	s := &scene{log: log, steps: map[int][]int{}, place: make([]int, len(log.Lines)), around: map[int]map[string]string{}, found: map[*pattern][]int{}, readings: map[string]reading{}}
 	for i, l := range log.Lines {
 		s.place[i] = len(s.steps[l.Step])
 		s.steps[l.Step] = append(s.steps[l.Step], i)
@@ -46,6 +48,20 @@ func (s *scene) before(i, n int) []int {
 		rest = rest[len(rest)-n:]
 	}
 	return slices.Clip(rest) // appending to it must not write into the step's list
+}
+
+// matching lists the lines of the whole log that p matches. For readers that look far: each of many hits would search the log again.
+func (s *scene) matching(p *pattern) []int {
+	lines, ok := s.found[p]
+	if !ok {
+		for i := range s.log.Lines {
+			if p.MatchString(s.text(i)) {
+				lines = append(lines, i)
+			}
+		}
+		s.found[p] = lines
+	}
+	return lines
 }
 
 // A finding is a match of one rule.

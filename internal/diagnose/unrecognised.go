@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/envmedic/envmedic/internal/buildlog"
@@ -12,8 +11,8 @@ import (
 const unrecognisedLines = 12
 
 var (
-	soundsBad   = regexp.MustCompile(`(?i)\b(error|fatal|failed|failure|cannot|can't|could not|couldn't|not found|no such|denied|refused|invalid|unable|undefined|missing|exception|killed|unsatisfiable|conflict)\b|Error:|Exception:|^E: |✗|×`)
-	soundsUsual = regexp.MustCompile(`(?i)^\s*(warning|note|info|debug|copying|creating|adding|compiling|downloading|requirement already satisfied)\b|-W[a-z]|0 errors|\b0 failed`)
+	soundsBad   = lazy(`(?i)\b(error|fatal|failed|failure|cannot|can't|could not|couldn't|not found|no such|denied|refused|invalid|unable|undefined|missing|exception|killed|unsatisfiable|conflict)\b|Error:|Exception:|^E: |✗|×`)
+	soundsUsual = lazy(`(?i)^\s*(warning|note|info|debug|copying|creating|adding|compiling|downloading|requirement already satisfied)\b|-W[a-z]|0 errors|\b0 failed`)
 )
 
 // unrecognised shows the failed step with the lines that probably matter: the last that sound like an error, and the last of all.

@@ -1,13 +1,12 @@
 package diagnose
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	optionalPart = regexp.MustCompile(`\[[^\[\]]*\{\w+\}[^\[\]]*\]`)
-	placeholder  = regexp.MustCompile(`\{(\w+)\}`)
+	optionalPart = lazy(`\[[^\[\]]*\{\w+\}[^\[\]]*\]`)
+	placeholder  = lazy(`\{(\w+)\}`)
 )
 
 // fill puts captures in the place of {names}. A part in square brackets is left out where one of its captures is missing.

@@ -1,18 +1,24 @@
 package edit
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aymanbagabas/go-udiff"
 )
 
-// Diff is the change as a unified diff that `git apply` and `patch -p1` take; "" when nothing changes.
+// Diff is the change as a unified diff that `git apply` and `patch -p1` take; "" when nothing changes. Of a file that is not UTF-8
+// it is a binary patch, which only git takes.
 // Lines end at \n only, so a \r stays part of its line.
 func (f File) Diff() (string, error) {
 	after, err := f.Apply()
 	if err != nil {
 		return "", err
+	}
+	if f.Base != nil && notText(f.Base) && !bytes.Equal(f.Base, after) {
+		return binaryDiff(f.Path, f.Base, after)
 	}
 	from := label("a/", f.Path)
 	if f.Base == nil {
@@ -20,6 +26,9 @@ func (f File) Diff() (string, error) {
 	}
 	return udiff.Unified(from, label("b/", f.Path), string(f.Base), string(after)), nil
 }
+
+// notText tells bytes that a unified diff can't hold, or that git takes for a binary file.
+func notText(b []byte) bool { return !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 }
 
 // Diff is the change of all files in their order.
 func Diff(files []File) (string, error) {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/bluekeyes/go-gitdiff/gitdiff"
 )
@@ -28,6 +29,8 @@ func TestGitTakesDiffs(t *testing.T) {
 		{"odd path", "ä\"\\\t.yml", "a\n", "b\n"},
 		{"looks like a header", "e.yml", "-- a/x\n++ b\n", "-- a/y\n++ b\n"},
 		{"not UTF-8", "e.txt", "\xff\xfea\n", "\xff\xfeb\n"},
+		{"to UTF-8", "dir/requirements 1.txt", "caf\xe9==1.0\n" + strings.Repeat("x", 300) + "\n", "café==1.0\n" + strings.Repeat("x", 300) + "\n"},
+		{"NUL bytes", "e.txt", "s\x00i\x00x\x00", "six"},
 		{"form feed and lone CR", "e.txt", "a\fb\rc\nd\n", "a\fb\rc\ne\n"},
 	}
 	for _, tt := range tests {
@@ -37,6 +40,9 @@ func TestGitTakesDiffs(t *testing.T) {
 			d, err := File{tt.path, []byte(tt.before), []Edit{{0, len(tt.before), tt.after}}}.Diff()
 			if err != nil {
 				t.Fatal(err)
+			}
+			if !utf8.ValidString(d) {
+				t.Errorf("the diff would not survive in a report: %q", d)
 			}
 			gitApply(t, dir, d)
 			if got := read(t, dir, tt.path); got != tt.after {

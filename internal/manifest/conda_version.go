@@ -1,12 +1,11 @@
 package manifest
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
 
-var condaPart = regexp.MustCompile(`\d+|[a-z*]+`)
+var condaPart = lazy(`\d+|[a-z*]+`)
 
 // CompareCondaVersions compares two conda versions in conda's order: part by part, numbers above letters, "dev" lowest and
 // "post" highest, missing parts as zero, an epoch (1!2.0) first of all and a local part (1.0+3) last.

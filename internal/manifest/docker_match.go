@@ -2,18 +2,17 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
 
 var (
-	runHead   = regexp.MustCompile(`^(?i:run)\s+`)
-	argsHead  = regexp.MustCompile(`^\|\d+\s+`)
-	shellHead = regexp.MustCompile(`^(?:/\S*/)?(?:ba|da|z|k)?sh\s+(?:-\S+\s+|pipefail\s+)*-\w*c\s+`)
-	mountFlag = regexp.MustCompile(`^(?:--\w+=\S+\s+)+`)
-	manyBlank = regexp.MustCompile(`\s+`)
+	runHead   = lazy(`^(?i:run)\s+`)
+	argsHead  = lazy(`^\|\d+\s+`)
+	shellHead = lazy(`^(?:/\S*/)?(?:ba|da|z|k)?sh\s+(?:-\S+\s+|pipefail\s+)*-\w*c\s+`)
+	mountFlag = lazy(`^(?:--\w+=\S+\s+)+`)
+	manyBlank = lazy(`\s+`)
 )
 
 // MatchRun finds the RUN that a log shows as command, in any of the forms builders print: with or without "RUN", the shell in
@@ -60,7 +59,7 @@ func shown(command string) string {
 	return strings.TrimRight(c, ". …") + ellipsis(c)
 }
 
-var shellPlace = regexp.MustCompile(`\s/bin/\w*sh\s(?:-\S+\s+|pipefail\s+)*-\w*c\s`)
+var shellPlace = lazy(`\s/bin/\w*sh\s(?:-\S+\s+|pipefail\s+)*-\w*c\s`)
 
 func ellipsis(s string) string {
 	if strings.HasSuffix(s, "...") || strings.HasSuffix(s, "…") {

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -129,7 +128,7 @@ func (d *Dockerfile) stage(name string) int {
 	return -1
 }
 
-var imageTag = regexp.MustCompile(`:([\w][\w.-]{0,127})$`)
+var imageTag = lazy(`:([\w][\w.-]{0,127})$`)
 
 // SplitImage splits an image reference; tag and digest are "" where they are not given.
 func SplitImage(ref string) (name, tag, digest string) {

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -36,7 +35,7 @@ func (d *Dockerfile) readRun(in *Instruction) {
 	}
 }
 
-var shellHeredoc = regexp.MustCompile(`^(?:(?:\S*/)?(?:ba|da|z|k)?sh(?:\s+-\S+)*\s+)?<<`)
+var shellHeredoc = lazy(`^(?:(?:\S*/)?(?:ba|da|z|k)?sh(?:\s+-\S+)*\s+)?<<`)
 
 // script is the body of `RUN <<EOF`, or of one that is fed to a shell.
 func (d *Dockerfile) script(in *Instruction) (text, bool) {
@@ -81,7 +80,7 @@ func (in *Instruction) windows() bool {
 	return len(in.Shell) > 0 && (strings.Contains(in.Shell[0], "powershell") || strings.HasPrefix(in.Shell[0], "cmd"))
 }
 
-var commandEnd = regexp.MustCompile(`&&|\|\||[;|\n]`)
+var commandEnd = lazy(`&&|\|\||[;|\n]`)
 
 // split is for shell text that the parser refuses: commands end at operators, words at blanks.
 func (in *Instruction) split(t text) {
@@ -103,7 +102,7 @@ func (in *Instruction) addCommand(words []Word, t text) {
 	}
 }
 
-var shellName = regexp.MustCompile(`^(?:.*/)?(?:ba|da|z|k)?sh$`)
+var shellName = lazy(`^(?:.*/)?(?:ba|da|z|k)?sh$`)
 
 // inlineScript is the text that `sh -c` is given, where its bytes are what the shell reads.
 func inlineScript(words []Word) (text, bool) {

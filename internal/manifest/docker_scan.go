@@ -2,11 +2,10 @@ package manifest
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 )
 
-var escapeLine = regexp.MustCompile("(?i)^#\\s*escape\\s*=\\s*([\\\\`])\\s*$")
+var escapeLine = lazy("(?i)^#\\s*escape\\s*=\\s*([\\\\`])\\s*$")
 
 // escapeOf reads the directives that may stand on top of a Dockerfile.
 func escapeOf(src []byte) byte {
@@ -81,7 +80,7 @@ func (d *Dockerfile) continued(s Span) (Span, bool) {
 	return Span{s.Start, s.Start + n - 1}, true
 }
 
-var flagHead = regexp.MustCompile(`^\s+(--[a-z]\S*)`)
+var flagHead = lazy(`^\s+(--[a-z]\S*)`)
 
 // readKeyword splits the joined lines into keyword, flags and arguments.
 func (d *Dockerfile) readKeyword(in *Instruction) {
@@ -115,7 +114,7 @@ func (in *Instruction) Flag(name string) string {
 	return ""
 }
 
-var heredocWord = regexp.MustCompile(`^\d*<<(-?)([^<]+)$`)
+var heredocWord = lazy(`^\d*<<(-?)([^<]+)$`)
 
 // A heredocRef is a word of the joined lines that announces a heredoc.
 type heredocRef struct {

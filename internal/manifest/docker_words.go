@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -63,7 +62,7 @@ func strip(raw string) string {
 	return strings.NewReplacer(`"`, "", `'`, "").Replace(raw)
 }
 
-var backslash = regexp.MustCompile(`\\(.)`)
+var backslash = lazy(`\\(.)`)
 
 func unescape(s string) string { return backslash.ReplaceAllString(s, "$1") }
 
@@ -75,7 +74,7 @@ func (w Word) Inner() Span {
 	return w.inner.span(0, len(w.inner.s))
 }
 
-var jsonString = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+var jsonString = lazy(`"(?:[^"\\]|\\.)*"`)
 
 // jsonWords reads the strings of a JSON list; false where t is none.
 func jsonWords(t text) ([]Word, bool) {
@@ -92,7 +91,7 @@ func jsonWords(t text) ([]Word, bool) {
 	return out, true
 }
 
-var variable = regexp.MustCompile(`\\\$|\$\{([A-Za-z_]\w*)(?:(:?[-+])([^}]*))?\}|\$([A-Za-z_]\w*)`)
+var variable = lazy(`\\\$|\$\{([A-Za-z_]\w*)(?:(:?[-+])([^}]*))?\}|\$([A-Za-z_]\w*)`)
 
 // expand fills in variables the way docker does, and tells whether all of them were known.
 func expand(s string, vars map[string]string) (string, bool) {

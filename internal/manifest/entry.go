@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -45,7 +44,7 @@ type Specifier struct {
 	OpSpan, VersionSpan Span
 }
 
-var separators = regexp.MustCompile(`[-_.]+`)
+var separators = lazy(`[-_.]+`)
 
 // Normalise is the name of a Python project as PEP 503 compares it.
 func Normalise(name string) string {

@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -54,9 +53,9 @@ var tools = map[string]tool{
 }
 
 var (
-	versionedPip    = regexp.MustCompile(`^pip\d+\.\d+$`)
-	versionedPython = regexp.MustCompile(`^(?:python|pypy)[\d.]*$`)
-	assignment      = regexp.MustCompile(`^[A-Za-z_]\w*=`)
+	versionedPip    = lazy(`^pip\d+\.\d+$`)
+	versionedPython = lazy(`^(?:python|pypy)[\d.]*$`)
+	assignment      = lazy(`^[A-Za-z_]\w*=`)
 )
 
 // Install takes a command apart; false where it installs nothing.
@@ -224,7 +223,7 @@ func readWord(w Word, format string) (Entry, bool) {
 	return readPackage(t, format)
 }
 
-var packageSpec = regexp.MustCompile(`^([A-Za-z0-9@][^\s=<>~:]*)(?::\w+)?(?:(=|[<>~]=?)(\S+))?$`)
+var packageSpec = lazy(`^([A-Za-z0-9@][^\s=<>~:]*)(?::\w+)?(?:(=|[<>~]=?)(\S+))?$`)
 
 func readPackage(t text, format string) (Entry, bool) {
 	m := packageSpec.FindStringSubmatchIndex(t.s)

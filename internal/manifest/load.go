@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -146,7 +145,7 @@ func Parse(p string, src []byte, asked bool) *File {
 	return nil
 }
 
-var fromLine = regexp.MustCompile(`(?im)^\s*FROM\s+\S`)
+var fromLine = lazy(`(?im)^\s*FROM\s+\S`)
 
 func parsed(f *File, read func(*File)) *File {
 	read(f)
@@ -191,6 +190,6 @@ func maybeEnvironment(src []byte) bool {
 }
 
 // jobLine is how a job or an endpoint of Azure ML names its environment.
-var jobLine = regexp.MustCompile(`(?m)^\s*(?:- )?environment\s*:\s*["']?azureml:`)
+var jobLine = lazy(`(?m)^\s*(?:- )?environment\s*:\s*["']?azureml:`)
 
-var environmentLine = regexp.MustCompile(`(?m)^(?:image|build|conda_file|dependencies|channels)\s*:`)
+var environmentLine = lazy(`(?m)^(?:image|build|conda_file|dependencies|channels)\s*:`)

@@ -1,19 +1,18 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	condaHead  = regexp.MustCompile(`^(?:([^\s\[\]=<>!~]+)::)?([A-Za-z0-9_.*][A-Za-z0-9_.*+-]*)`)
-	condaExact = regexp.MustCompile(`^\s*(==?)\s*([^\s=,|<>!~\[\]]+(?:[,|][^\s=\[\]]+)*)(?:(?:=|\s+)([^\s=\[\]]+))?\s*(?:\[|$)`)
-	condaBound = regexp.MustCompile(`^\s*((?:[<>!~]=?|=)[^\[\]]*?)\s*(?:\[|$)`)
-	condaBare  = regexp.MustCompile(`^\s+([0-9*][^\s\[\]]*)(?:\s+([^\s\[\]]+))?\s*(?:\[|$)`)
-	condaOp    = regexp.MustCompile(`[,|]?\s*(===?|~=|!=|<=|>=|=|<|>)?\s*([^\s,|<>=!~]+)`)
-	keyVersion = regexp.MustCompile(`version\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,\]\s]+))`)
-	keyBuild   = regexp.MustCompile(`build\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,\]\s]+))`)
-	keyChannel = regexp.MustCompile(`channel\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,\]\s]+))`)
+	condaHead  = lazy(`^(?:([^\s\[\]=<>!~]+)::)?([A-Za-z0-9_.*][A-Za-z0-9_.*+-]*)`)
+	condaExact = lazy(`^\s*(==?)\s*([^\s=,|<>!~\[\]]+(?:[,|][^\s=\[\]]+)*)(?:(?:=|\s+)([^\s=\[\]]+))?\s*(?:\[|$)`)
+	condaBound = lazy(`^\s*((?:[<>!~]=?|=)[^\[\]]*?)\s*(?:\[|$)`)
+	condaBare  = lazy(`^\s+([0-9*][^\s\[\]]*)(?:\s+([^\s\[\]]+))?\s*(?:\[|$)`)
+	condaOp    = lazy(`[,|]?\s*(===?|~=|!=|<=|>=|=|<|>)?\s*([^\s,|<>=!~]+)`)
+	keyVersion = lazy(`version\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,\]\s]+))`)
+	keyBuild   = lazy(`build\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,\]\s]+))`)
+	keyChannel = lazy(`channel\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,\]\s]+))`)
 )
 
 // readMatchSpec reads a dependency the way conda does: channel::name, then a version (=1.2, ==1.2, >=1,<2, or after a blank),
@@ -108,7 +107,7 @@ func readBrackets(e *Entry, t text, i int) {
 }
 
 // group is where the one group of re that took part stands in s, searching from i.
-func group(re *regexp.Regexp, s string, i int) (from, to int, ok bool) {
+func group(re *pattern, s string, i int) (from, to int, ok bool) {
 	m := re.FindStringSubmatchIndex(s[i:])
 	for g := 2; g+1 < len(m); g += 2 {
 		if m[g] >= 0 {

@@ -48,13 +48,16 @@ func (s *Set) Size(p string) int64 {
 	return info.Size()
 }
 
-// Executable tells whether a file of the repository may be run. A file system without modes, such as Windows', says no of every file.
-func (s *Set) Executable(p string) bool {
+// Mode is the permissions of a file of the repository; 0 where it can't be read, or its file system keeps none.
+func (s *Set) Mode(p string) fs.FileMode {
 	if s.fsys == nil || !fs.ValidPath(p) {
-		return false
+		return 0
 	}
 	info, err := fs.Stat(s.fsys, p)
-	return err == nil && info.Mode().Perm()&0o111 != 0
+	if err != nil {
+		return 0
+	}
+	return info.Mode().Perm()
 }
 
 // Head is the beginning of a file of the repository, at most n bytes; nil where it cannot be read.

@@ -1,21 +1,20 @@
 package manifest
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
 var (
-	nameHead  = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?`)
-	extraHead = regexp.MustCompile(`^\s*\[([^\]]*)\]`)
-	specHead  = regexp.MustCompile(`^\s*(===|==|~=|!=|<=|>=|<|>)\s*([^\s,;()#'"]+)`)
-	looseHead = regexp.MustCompile(`^\s*(=)\s*([^\s,;()#'"=]+)`) // conda's form, which pip refuses; read so that it can be pointed at
-	markerSep = regexp.MustCompile(`^\s*;`)
-	urlHead   = regexp.MustCompile(`^(?i:(?:[a-z0-9+.-]+:)?//|(?:git|hg|svn|bzr)\+|file:)`)
-	wheelName = regexp.MustCompile(`(?i)(?:^|[/\\])([A-Za-z0-9_.]+?)-[^/\\-]+(?:-[^/\\-]+)*\.(?:whl|tar\.gz|zip|tar\.bz2)(?:[#?].*)?$`)
-	directRef = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?\s*@`)
-	eggName   = regexp.MustCompile(`[#&]egg=([A-Za-z0-9._-]+)`)
+	nameHead  = lazy(`^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?`)
+	extraHead = lazy(`^\s*\[([^\]]*)\]`)
+	specHead  = lazy(`^\s*(===|==|~=|!=|<=|>=|<|>)\s*([^\s,;()#'"]+)`)
+	looseHead = lazy(`^\s*(=)\s*([^\s,;()#'"=]+)`) // conda's form, which pip refuses; read so that it can be pointed at
+	markerSep = lazy(`^\s*;`)
+	urlHead   = lazy(`^(?i:(?:[a-z0-9+.-]+:)?//|(?:git|hg|svn|bzr)\+|file:)`)
+	wheelName = lazy(`(?i)(?:^|[/\\])([A-Za-z0-9_.]+?)-[^/\\-]+(?:-[^/\\-]+)*\.(?:whl|tar\.gz|zip|tar\.bz2)(?:[#?].*)?$`)
+	directRef = lazy(`^[A-Za-z0-9][A-Za-z0-9._-]*\s*(?:\[[^\]]*\])?\s*@`)
+	eggName   = lazy(`[#&]egg=([A-Za-z0-9._-]+)`)
 )
 
 // readRequirement reads a PEP 508 requirement, a path or an URL. It is false where t is none of them; then the entry still has its span.
@@ -64,7 +63,7 @@ func readPath(e *Entry, t text) {
 		e.URL = strings.TrimSpace(t.s[:i])
 		readMarker(e, t, i)
 	}
-	for _, re := range []*regexp.Regexp{eggName, wheelName} {
+	for _, re := range []*pattern{eggName, wheelName} {
 		if m := re.FindStringSubmatchIndex(e.URL); m != nil {
 			e.Name = Normalise(t.s[m[2]:m[3]])
 			e.NameSpan = t.span(m[2], m[3])

@@ -3,7 +3,6 @@ package manifest
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -120,7 +119,7 @@ func (f *File) bare(n int) Span {
 
 var bom = []byte("\xef\xbb\xbf")
 
-var commentStart = regexp.MustCompile(`(^|\s+)#`)
+var commentStart = lazy(`(^|\s+)#`)
 
 // uncomment splits the comment off a line the way pip does: it begins with # at the start or after a blank.
 func uncomment(t text) (text, string) {
@@ -192,7 +191,7 @@ func unquote(s string) string {
 	return s
 }
 
-var optionStart = regexp.MustCompile(`\s--?[A-Za-z]`)
+var optionStart = lazy(`\s--?[A-Za-z]`)
 
 // splitOptions splits the options of one requirement (--hash=…, --config-settings …) off its line.
 func splitOptions(t text) (body, options text) {
@@ -203,7 +202,7 @@ func splitOptions(t text) (body, options text) {
 	return t.cut(0, end), t.cut(end, len(t.s))
 }
 
-var hashOption = regexp.MustCompile(`--hash[=\s]\s*\S+`)
+var hashOption = lazy(`--hash[=\s]\s*\S+`)
 
 func hashes(options text) []Span {
 	var out []Span

@@ -3,7 +3,6 @@ package manifest
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -81,7 +80,7 @@ func content(doc *yaml.Node) *yaml.Node {
 	return nil
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var yamlLine = lazy(`^yaml: (?:line (\d+): )?`)
 
 func fault(err error) string {
 	return yamlLine.ReplaceAllString(err.Error(), "")
@@ -143,7 +142,7 @@ func (v *yamlView) offset(n *yaml.Node) int {
 	return i
 }
 
-var properties = regexp.MustCompile(`^(?:[&!][^\s,\[\]{}]*[ \t]+)+`)
+var properties = lazy(`^(?:[&!][^\s,\[\]{}]*[ \t]+)+`)
 
 // scalar finds the bytes of a scalar node.
 func (v *yamlView) scalar(n *yaml.Node) Scalar {

@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -64,7 +63,7 @@ func (v *yamlView) list(key, value *yaml.Node) (*List, bool) {
 	return l, true
 }
 
-var dashHead = regexp.MustCompile(`^([ \t]*)-([ \t]+)`)
+var dashHead = lazy(`^([ \t]*)-([ \t]+)`)
 
 // dash is what stands before and after the dash of a block item.
 func (v *yamlView) dash(n *yaml.Node) (indent, gap string) {

@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+import os
 import re
 import socket
 import ssl
@@ -17,6 +18,7 @@ class Index:
         self.faults = faults
         self.projects, self.files = {}, {}
         self.refused = set()
+        self.pages = {}  # further paths, for what is no project
         for r in releases:
             self.add(r.name, r.filename, r.data(), r.python, r.yanked)
 
@@ -86,6 +88,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def plain(self, path):
         project = re.sub(r"[-_.]+", "-", path.strip("/").rpartition("/")[2]).lower()
+        if path in self.content.pages:
+            return self.answer(200, self.content.pages[path], "application/octet-stream")
         if path.startswith("/packages/"):
             data = self.content.files.get(path.rpartition("/")[2])
             return self.answer(404) if data is None else self.answer(200, data, "application/octet-stream")
@@ -106,7 +110,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def fault_reset(self, _):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
-        self.connection.close()
+        os.close(self.connection.detach())
+        self.close_connection = True
 
     def fault_drop(self, _):
         self.close_connection = True

@@ -15,6 +15,7 @@ HOSTS = [
     (re.compile(r"\b(?:deb|ftp|security|snapshot|archive)\.debian\.org\b"), "deb.example"),
     (re.compile(r"\bregistry\.npmjs\.org\b"), "npm.example"),
     (re.compile(r"\b(?:registry-1|auth|index)\.docker\.io\b"), "registry.example"),
+    (re.compile(r"\[IP: 127\.0\.0\.1 \d+\]"), "[IP: 10.0.0.4 80]"),
     (re.compile(r"(?<= on )\d+\.\d+\.\d+\.\d+:53\b"), "10.0.0.2:53"),
 ]
 

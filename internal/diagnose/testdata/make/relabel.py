@@ -9,6 +9,7 @@ from pathlib import Path
 
 import apt_faults
 import build_faults
+import conda_faults
 import docker_faults
 import native_faults
 import passing_faults
@@ -18,16 +19,20 @@ import poetry_faults
 import uv_faults
 from lab import make_label, tool_of
 
-MODULES = [pip_faults, pip_world, build_faults, passing_faults, uv_faults, poetry_faults, docker_faults, apt_faults]
+MODULES = {
+    "pip": [pip_faults, pip_world, build_faults, passing_faults], "conda": [conda_faults], "uv": [uv_faults], "poetry": [poetry_faults],
+    "docker": [docker_faults], "apt": [apt_faults],
+}
 
 
 def faults():
-    """Every fault by its name. A module's functions without parameters are its groups."""
-    found = {f.name: f for f, _, _ in native_faults.faults()}
-    for module in MODULES:
-        for group in vars(module).values():
-            if callable(group) and getattr(group, "__module__", "") == module.__name__ and not group.__code__.co_argcount:
-                found.update({f.name: f for f in group()})
+    """Every fault by its tool and name. A module's functions without parameters are its groups."""
+    found = {("pip", f.name): f for f, _, _ in native_faults.faults()}
+    for tool, modules in MODULES.items():
+        for module in modules:
+            for group in vars(module).values():
+                if callable(group) and getattr(group, "__module__", "") == module.__name__ and not group.__code__.co_argcount:
+                    found.update({(tool, f.name): f for f in group()})
     return found
 
 
@@ -37,13 +42,14 @@ def main(out):
         old = json.loads(path.read_text())
         case = path.parent.name
         name, _, tool = case.partition("--")
-        if name not in known:
+        key = (tool.split("-")[0], name)
+        if key not in known:
             if "wrapped" not in old:
                 print("no such fault:", case)
             rows.append((case, old))
             continue
         text = (path.parent / "build.log").read_bytes().decode("utf-8", "surrogateescape")
-        label = make_label(case, known[name], tool, old["exit_code"], text)
+        label = make_label(case, known[key], tool, old["exit_code"], text)
         label["definition_files"], label["command"] = old["definition_files"], old["command"]
         if tool.startswith("poetry-1.") and tool < "poetry-1.8":
             label["blame"] = old["blame"]

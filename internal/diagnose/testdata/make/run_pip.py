@@ -85,7 +85,7 @@ def main():
     pythons, lab = Pythons(args.work), Lab(args.work, args.out)
     index = build_index(pythons)
     port, tls = index.serve(), index.serve(certificate(args.work))
-    urls = {"index": f"http://127.0.0.1:{port}", "tls": f"https://127.0.0.1:{tls}", "plain-as-tls": f"https://127.0.0.1:{port}"}
+    urls = {"index": f"http://127.0.0.1:{port}", "tls": f"https://localhost:{tls}", "plain-as-tls": f"https://localhost:{port}"}
     masks(lab, pythons, port, tls, args.work)
     faults = [f for g in GROUPS for f in g()]
     jobs = [(fill_in(f, index, urls), p, y) for i, f in enumerate(faults) if re.search(args.only, f.name) for p, y in chosen(i, f, args.all)]
@@ -121,6 +121,8 @@ def masks(lab, pythons, port, tls, work):
     lab.mask(rf"http://127\.0\.0\.1:{port}\b", "https://pypi.example")
     lab.mask(rf"127\.0\.0\.1:({port}|{tls})\b", "pypi.example")
     lab.mask(rf"HTTPConnectionPool\(host='127\.0\.0\.1', port={port}\)", "HTTPSConnectionPool(host='pypi.example', port=443)")
+    lab.mask(rf"\blocalhost:({port}|{tls})\b", "pypi.example")
+    lab.mask(rf"host='localhost', port=({port}|{tls})", "host='pypi.example', port=443")
     lab.mask(r"host='127\.0\.0\.1', port=\d+", "host='pypi.example', port=443")
     lab.mask(r"127\.0\.0\.1\b(?!:9)", "pypi.example")
     lab.mask(re.escape(str(pythons.root)) + r"/[\d.]+", "/usr/local")
