@@ -60,7 +60,7 @@ func (f *Finder) findLong(text []byte, found []find) []find {
 		b := hash(binary.LittleEndian.Uint64(w[longStride:]))
 		c := hash(binary.LittleEndian.Uint64(w[2*longStride:]))
 		d := hash(binary.LittleEndian.Uint64(w[3*longStride:]))
-		if (marks[a>>6]>>(a&63)|marks[b>>6]>>(b&63)|marks[c>>6]>>(c&63)|marks[d>>6]>>(d&63))&1 != 0 {
+		if (test(marks[a>>12], a)|test(marks[b>>12], b)|test(marks[c>>12], c)|test(marks[d>>12], d))&1 != 0 {
 			found = f.look(&f.long, text, at, at+4*longStride, found)
 		}
 	}

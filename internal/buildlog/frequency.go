@@ -45,7 +45,7 @@ sha256:68ced04f60ab5c7a5f1d0b0b4e7572c5a4c8cce44866513d30d9df1a15277d6b 12.5MB /
 Step 4/15 : RUN apt-get update && apt-get install -y --no-install-recommends git build-essential && rm -rf /var/lib/apt/lists/*
  ---> Running in 5f6a7b8c9d0e Removing intermediate container 5f6a7b8c9d0e ---> 7c8d9e0f1a2b
 [ 3/20] RUN pip install --no-cache-dir -r requirements.txt [internal] load build context transferring context: 2B done DONE 0.0s
-gcc -pthread -B /opt/conda/compiler_compat -Wno-unused-result -Wsign-compare -DNDEBUG -fwrapv -O2 -Wall -fPIC -isystem /opt/conda/include -I/tmp/pip-install-ab12/pkg/include -I/usr/local/include/python3.10 -c src/pkg/error_handlers.c -o build/temp.linux-x86_64-cpython-310/src/pkg/error_handlers.o
+gcc -pthread -B /opt/conda/compiler_compat -Wno-unused-result -Wsign-compare -DNDEBUG -fwrapv -O2 -Wall -fPIC -isystem /opt/miniconda/include -I/tmp/pip-install-ab12/pkg/include -I/usr/local/include/python3.10 -c src/pkg/error_handlers.c -o build/temp.linux-x86_64-cpython-310/src/pkg/error_handlers.o
 src/pkg/parse.c:123:45: warning: comparison of integer expressions of different signedness: 'int' and 'size_t' [-Wsign-compare] note: In file included from
 copying pkg/exceptions/errors.py -> build/lib.linux-x86_64-cpython-310/pkg/exceptions running build_ext building extension creating build
 [ 42%] Building CXX object src/CMakeFiles/core.dir/failed_state.cc.o -- Looking for create in lib - not found -- Found -- Check for working compiler

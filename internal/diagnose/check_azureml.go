@@ -166,7 +166,7 @@ func checkAzurePythonSection(_ *manifest.Set, f *manifest.File) []flaw {
 		return nil
 	}
 	return []flaw{said(f, f.KeyAt("docker").Name.Span, "add a python section with condaDependencies, or with userManagedDependencies: true where the image brings its own Python",
-		"what", "the python section is missing")}
+		"problem", "the python section is missing")}
 }
 
 // checkAzureUserManaged finds dependencies that are ignored, and images of one's own that conda would be run on.

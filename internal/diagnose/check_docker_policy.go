@@ -96,7 +96,7 @@ func secretVariables(f *manifest.File, in *manifest.Instruction) []flaw {
 	return all
 }
 
-var placeholderValue = lazy(`(?i)^(?:<.*>|x+|change_?me.*|your[_-].*|none|null|true|false|\d+|example|dummy|test|\.\.\.|/.*)$`)
+var placeholderValue = lazy(`(?i)^(?:<.*>|x+|\*+|change_?me.*|your[_-].*|none|null|true|false|\d+|example|dummy|test|\.\.\.|/.*)$`)
 
 // noSecret tells values that are no secrets: placeholders, switches and paths of files.
 func noSecret(value string) bool { return placeholderValue.MatchString(value) }

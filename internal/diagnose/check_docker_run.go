@@ -84,16 +84,15 @@ func earlierText(f *manifest.File, in *manifest.Instruction) []string {
 
 var (
 	aptYes      = lazy(`(?:^|\s)(?:-[a-zA-Z]*y[a-zA-Z]*|--yes|--assume-yes|-[a-z]*qq[a-z]*)(?:\s|$)|Assume-Yes|force-yes`)
-	condaYes    = lazy(`(?:^|\s)(?:-[a-zA-Z]*y[a-zA-Z]*|--yes|--dry-run|-d)(?:\s|$)`)
 	piped       = lazy(`\byes\b[^|;&]*\|`)
-	alwaysYes   = lazy(`(?i)always_yes|Assume-Yes`)
+	alwaysYes   = lazy(`(?i)Assume-Yes`)
 	eulaPackage = lazy(`^(?:msodbcsql\d*|mssql-tools\d*)$`)
 	asksZone    = strings.Fields("tzdata keyboard-configuration console-setup")
 )
 
 // checkPrompt finds installations that ask a question: without -y, or of packages that ask for a zone or a licence.
 func checkPrompt(set *manifest.Set, f *manifest.File, in *manifest.Instruction) []flaw {
-	if in.Keyword != "RUN" || piped.MatchString(in.Text) || alwaysYes.Match(f.Src) {
+	if in.Keyword != "RUN" || piped.MatchString(in.Text) || alwaysYes.MatchString(string(f.Src)) {
 		return nil
 	}
 	var all []flaw
@@ -114,27 +113,17 @@ func checkPrompt(set *manifest.Set, f *manifest.File, in *manifest.Instruction) 
 	return all
 }
 
-// withoutYes is for a command of apt or conda that asks whether to go on.
+// withoutYes is for apt, which asks as soon as it is to install more than what was named. conda takes the end of its input for a yes.
 func withoutYes(f *manifest.File, c *manifest.Command) (flaw, bool) {
 	text := " " + strings.Join(strings.Fields(f.At(c.Span)), " ") + " "
-	apt := []string{"install", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"}
-	conda := []string{"install", "create", "update", "remove", "uninstall"}
-	for _, p := range []struct {
-		programs, verbs []string
-		yes             *pattern
-		question        string
-	}{
-		{[]string{"apt-get", "apt"}, apt, aptYes, "Do you want to continue? [Y/n]"},
-		{[]string{"conda", "mamba"}, conda, condaYes, "Proceed ([y]/n)?"},
-	} {
-		for _, program := range p.programs {
-			for _, verb := range p.verbs {
-				if !hasWords(c, program, verb) || p.yes.MatchString(text) || commandWord(c, verb).Span.IsZero() {
-					continue
-				}
-				fl := said(f, c.Span, "", "question", p.question, "what", program+" "+verb+" asks "+p.question)
-				return fl.mended("answer with -y", true, insertAt(commandWord(c, verb).Span.End, " -y")), true
+	for _, program := range []string{"apt-get", "apt"} {
+		for _, verb := range []string{"install", "upgrade", "dist-upgrade", "full-upgrade", "build-dep"} {
+			w := commandWord(c, verb)
+			if !hasWords(c, program, verb) || aptYes.MatchString(text) || w.Span.IsZero() {
+				continue
 			}
+			fl := said(f, c.Span, "", "question", "Do you want to continue? [Y/n]", "what", program+" "+verb+" without -y asks whether to continue")
+			return fl.mended("answer with -y", true, insertAt(w.Span.End, " -y")), true
 		}
 	}
 	return flaw{}, false

@@ -65,7 +65,7 @@ func distributionOf(e *manifest.Entry) string {
 }
 
 // harmless are rows of data/stdlib-backports.tsv that install and work beside the module of Python.
-var harmless = []string{"configparser", "argparse", "ipaddress", "pathlib2", "contextvars", "backports-ssl-match-hostname", "statistics"}
+var harmless = []string{"configparser", "pathlib", "argparse", "ipaddress", "pathlib2", "contextvars", "backports-ssl-match-hostname", "statistics"}
 
 // backports finds copies of modules that the Python of the list has itself.
 func backports(p pipSource) []flaw {

@@ -98,13 +98,13 @@ func (m *mending) channelPlaces(string) []place {
 	return places
 }
 
-// channelItem is the item of the list that bears the captured channel (by its name, or by its address); nil where none does.
+// channelItem is the item of the list that bears the captured channel (by its name or its address); nil where none does.
 func (m *mending) channelItem(f *manifest.File) *manifest.Scalar {
 	if f.Conda.Channels == nil {
 		return nil
 	}
 	for i, s := range f.Conda.Channels.Items {
-		for _, name := range [...]string{"channel", "url", "base"} {
+		for _, name := range [...]string{"channel", "name", "url", "base"} {
 			if c := m.captures[name]; c != "" && strings.TrimSuffix(s.Value, "/") == c {
 				return &f.Conda.Channels.Items[i]
 			}

@@ -186,7 +186,7 @@ func (f *finding) search(s sign, at int) (int, bool) {
 
 // takeRun takes the lines after at that match the same sign; blank lines may stand between.
 func (f *finding) takeRun(s sign, at int) int {
-	for _, i := range f.after(at, -1) {
+	for _, i := range f.after(at, mostRows) {
 		if f.text(i) == "" {
 			continue
 		}

@@ -34,6 +34,6 @@ func channelName(url string) string {
 	return url
 }
 
-var plainChannelURL = lazy(`^https?://conda\.(?:anaconda\.org|example)/(\S+)$`)
+var plainChannelURL = lazy(`^https?://conda\.anaconda\.org/(\S+)$`)
 
 var defaultChannel = lazy(`://(?:repo\.anaconda\.com|repo\.continuum\.io)/pkgs/`)

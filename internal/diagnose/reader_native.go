@@ -36,6 +36,8 @@ var buildReaders = map[string]reader{
 	"pip-internals":   readPipInternals,
 	"pip-too-new":     readPipTooNew,
 	"old-setuptools":  readOldSetuptools,
+	"compiler":        readCompiler,
+	"mpi":             readMPI,
 }
 
 // readPackageBuild names the package that was being built. It refuses where that build ended well after all.

@@ -82,7 +82,7 @@ func readLinkedLibrary(f *finding) bool {
 func readPkgConfig(f *finding) bool {
 	name := f.captures["name"]
 	if name == "" {
-		f.set("name", "pkg-config")
+		f.set("program", "pkg-config")
 		f.set("apt", "pkg-config")
 		f.set("apk", "pkgconf")
 		f.set("dnf", "pkgconf-pkg-config")
@@ -149,42 +149,37 @@ func shortened(library string) string {
 var (
 	errorRow  = lazy(`^\s*(?P<source>[^\s:"'][^:"']*\.\w+|cc1(?:plus)?|c\+\+|g\+\+|gcc|clang(?:\+\+)?|ld|nvcc|nvcc fatal)\s*(?::\d+(?::\d+)?|\(\d+\))?\s*: (?:fatal |internal compiler )?error\s*(?:[A-Z]?\d+)?: (?P<text>.+)$`)
 	rustRow   = lazy(`^\s*error(?:\[E\d+\])?: (?P<text>.+)$`)
+	cmakeRow  = lazy(`^\s*CMake Error(?: at \S+ \(\w+\):|: (?P<text>.+))$`)
 	linkerRow = lazy(`^\s*(?:\S*/)?(?:ld|collect2): (?P<text>.+)$|: (?P<text2>undefined reference to .+)$`)
 )
 
-// readCompileError finds the first error that a compiler reported in the report that the finding ends. Later ones follow from it.
+// readCompileError finds the first error that a compiler (or CMake) reported in the report that the finding ends. Later ones follow from it.
 func readCompileError(f *finding) bool {
 	if !f.inBuild() {
 		return false
 	}
-	lines := f.before(f.first, nearBuild)
-	report := f.report(f.first)
-	var first, linker, rust int = -1, -1, -1
-	for _, i := range lines {
-		text := f.text(i)
-		if f.report(i) != report || strings.Contains(text, "_configtest") || strings.Contains(text, "conftest") {
-			continue
-		}
-		switch {
-		case first < 0 && errorRow.MatchString(text):
-			first = i
-		case rust < 0 && rustRow.MatchString(text) && !strings.Contains(text, "error: command '"):
-			rust = i
-		case linker < 0 && linkerRow.MatchString(text):
-			linker = i
+	for _, re := range []*pattern{errorRow, rustRow, cmakeRow, linkerRow} {
+		if i, ok := f.firstRow(re); ok && f.captures["text"] == "" {
+			f.takeErrorRow(i, re)
 		}
 	}
-	f.takeErrorRow(first, errorRow)
-	f.takeErrorRow(rust, rustRow)
-	f.takeErrorRow(linker, linkerRow)
 	return readPackageBuild(f)
 }
 
-// takeErrorRow quotes a row and captures its parts, unless an earlier kind was found.
-func (f *finding) takeErrorRow(i int, re *pattern) {
-	if i < 0 || f.captures["text"] != "" {
-		return
+// firstRow is the first line above the finding, in its report, that matches; tests of the compiler don't count.
+func (f *finding) firstRow(re *pattern) (int, bool) {
+	report := f.report(f.first)
+	for _, i := range f.before(f.first, nearBuild) {
+		text := f.text(i)
+		if f.report(i) == report && re.MatchString(text) && !strings.Contains(text, "error: command '") && !strings.Contains(text, "subprocess-exited") && !strings.Contains(text, "_configtest") && !strings.Contains(text, "conftest") {
+			return i, true
+		}
 	}
+	return 0, false
+}
+
+// takeErrorRow quotes a row and captures its parts; the text of CMake stands on the next line.
+func (f *finding) takeErrorRow(i int, re *pattern) {
 	f.quote(i)
 	m := re.FindStringSubmatch(f.text(i))
 	for k, name := range re.SubexpNames() {
@@ -192,37 +187,58 @@ func (f *finding) takeErrorRow(i int, re *pattern) {
 			f.set(strings.TrimSuffix(name, "2"), m[k])
 		}
 	}
+	for _, next := range f.after(i, 1) {
+		if f.captures["text"] == "" {
+			f.quote(next)
+			f.set("text", f.text(next))
+		}
+	}
 }
 
-// readCMakeError reads the text of a CMake Error, which stands on the next indented line.
+// readCMakeError reads why CMake stopped: the program is missing, of the wrong age, or says it itself in the first of its errors.
 func readCMakeError(f *finding) bool {
-	if !readOnlyInBuild(f) {
-		return false
-	}
-	if strings.Contains(f.text(f.first), "CMake Error at ") {
-		for _, i := range f.after(f.first, 6) {
-			if text := strings.TrimSpace(f.text(i)); text != "" && f.captures["text"] == "" {
-				f.quote(i)
-				f.set("text", text)
-			}
-		}
-	} else if _, text, ok := strings.Cut(f.text(f.first), "CMake Error: "); ok {
-		f.set("text", text)
-	}
-	f.notePolicy()
-	if cmakeAbsent.MatchString(f.text(f.first)) {
+	text := f.text(f.first)
+	if cmakeAbsent.MatchString(text) {
+		f.set("absent", "cmake")
 		f.set("apt", "cmake build-essential")
 		f.set("apk", "cmake build-base")
 		f.set("dnf", "cmake gcc-c++ make")
+		return readOnlyInBuild(f)
 	}
-	return true
+	if strings.Contains(text, "CMake Error") && !f.cmakeSays() {
+		return false
+	}
+	return readOnlyInBuild(f)
 }
 
-var cmakeAbsent = lazy(`CMake must be installed|No such file or directory: 'cmake'|cmake: not found|Problem with the CMake installation|Cannot find cmake executable`)
+var (
+	cmakeAbsent = lazy(`CMake must be installed|No such file or directory: 'cmake'|cmake: not found|Problem with the CMake installation|Cannot find cmake executable`)
+	cmakeAge    = lazy(`or higher is required|< 3\.5 has been removed`)
+)
 
-// notePolicy marks the one CMake error that a setting mends.
-func (f *finding) notePolicy() {
-	if strings.Contains(f.captures["text"]+f.text(f.first), "CMake < 3.5 has been removed") {
-		f.set("policy", "3.5")
+// cmakeSays takes the text of CMake's first error, which stands behind it or on the next line. What has a shape of its own is left to that.
+func (f *finding) cmakeSays() bool {
+	report := f.report(f.first)
+	for _, i := range f.before(f.first, nearBuild) {
+		if f.report(i) == report && strings.Contains(f.text(i), "CMake Error") {
+			return false
+		}
 	}
+	_, text, _ := strings.Cut(f.text(f.first), "CMake Error: ")
+	for _, i := range f.after(f.first, 6) {
+		if next := strings.TrimSpace(f.text(i)); next != "" && text == "" {
+			f.quote(i)
+			text = next
+		}
+	}
+	f.set("text", strings.TrimSuffix(text, "."))
+	return !cmakeAge.MatchString(text)
+}
+
+// readCompiler reads which compiler is missing; CMake's variables stand for one.
+func readCompiler(f *finding) bool {
+	if strings.HasPrefix(f.captures["compiler"], "CMAKE_") {
+		f.captures["compiler"] = "gcc or another"
+	}
+	return readPackageBuild(f)
 }

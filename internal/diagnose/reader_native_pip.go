@@ -12,7 +12,7 @@ func readPipTraceback(f *finding) bool {
 	if !f.pipsTraceback() {
 		return false
 	}
-	f.set("wanted_pip", f.pipFact("first_pip"))
+	f.set("wanted_pip", f.pipFact("good_pip"))
 	if f.captures["wanted_pip"] != "" && !f.pipPinned() {
 		delete(f.captures, "wanted_pip")
 	}

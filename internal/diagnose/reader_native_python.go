@@ -13,7 +13,7 @@ var (
 	exceptionLine = lazy(`^[\s│|]*([A-Za-z_][\w.]*(?:Error|Exception|Exit|Warning|Interrupt|[a-z]))(?::(?: (.*))?)?$`)
 	pipsOwn       = lazy(`/(?:site|dist)-packages/pip/|/bin/pip[\d.]*$|/get-pip\.py$|/pip-[\w.]+-py[\w.]+\.(?:whl|egg)/|/ensurepip/|^<frozen runpy>$`)
 	buildEnv      = lazy(`/pip-build-env-|/builds-v0/|/\.eggs/|/pip-(?:install|req-build|build|wheel)-|(?:^|/)setup\.py$`)
-	pythonFolder      = lazy(`/python(\d\.\d{1,2})[m]?/`)
+	pythonFolder  = lazy(`/python(\d\.\d{1,2})[m]?/`)
 )
 
 // tracebackLines are the lines of the traceback that the finding stands in. Where its head is missing, they are the frames above the finding.
@@ -125,8 +125,8 @@ func readRemovedModule(f *finding) bool {
 	}
 	f.notePython(lines)
 	files := f.frames(lines)
-	if len(files) > 0 {
-		f.set("caller", files[len(files)-1])
+	if n := len(files); n > 0 && files[n-1] != "<string>" {
+		f.set("caller", files[n-1])
 	}
 	if f.inBuild() {
 		f.set("in_build", "yes")

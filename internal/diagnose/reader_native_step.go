@@ -7,6 +7,9 @@ import (
 
 // readBuildStep reads pip's own words around a failed build: which step of it failed, and the last thing that the build said.
 func readBuildStep(f *finding) bool {
+	if !framed(f.text(f.first)) && slices.ContainsFunc(f.before(f.first, lookBack), func(i int) bool { return framed(f.text(i)) }) {
+		return false // the frame above says it already, and more
+	}
 	f.nameBuilt()
 	if f.recovered() {
 		return false
@@ -16,6 +19,11 @@ func readBuildStep(f *finding) bool {
 		f.set("inner", strings.TrimSpace(f.text(i)))
 	}
 	return true
+}
+
+// framed tells whether a line is the head of pip's report on a failed build.
+func framed(text string) bool {
+	return strings.Contains(text, "did not run successfully.") || strings.Contains(text, "Command errored out with exit status")
 }
 
 // reportFrame matches lines within a report that say nothing of the failure.
@@ -81,7 +89,8 @@ func readSetuptoolsCut(f *finding) bool {
 		return false
 	}
 	f.notePython(lines)
-	for _, name := range []string{f.captures["name"], f.captures["what"]} {
+	kind, _, _ := strings.Cut(f.captures["name"], " ")
+	for _, name := range []string{f.captures["name"], f.captures["what"], kind} {
 		f.set("below", fact("setuptools-removals", name, "removed_in"))
 	}
 	f.noteIsolation()
@@ -136,7 +145,7 @@ func readRustMissing(f *finding) bool {
 		return false
 	}
 	for _, i := range slices.Concat(f.after(f.first, nearBuild), f.before(f.first, nearBuild)) {
-		if m := oldPip.FindStringSubmatch(f.text(i)); m != nil {
+		if m := oldPip.FindStringSubmatch(f.text(i)); m != nil && overlooksWheels(m[1]) {
 			f.quote(i)
 			f.set("pip_version", m[1])
 			f.set("new_pip", m[2])
@@ -144,6 +153,12 @@ func readRustMissing(f *finding) bool {
 		}
 	}
 	return true
+}
+
+// overlooksWheels tells whether a pip is older than the tags of today's wheels: 21.2 was the first to know musllinux, 20.3 manylinux_2_28.
+func overlooksWheels(pip string) bool {
+	major, _, _ := strings.Cut(pip, ".")
+	return len(major) == 1 || major < "22"
 }
 
 // readOldSetuptools reads of a setuptools that can't be imported: by Python's words, or by pip's where it says no more than that.
@@ -157,4 +172,12 @@ func readOldSetuptools(f *finding) bool {
 	}
 	f.nameBuilt()
 	return true
+}
+
+// readMPI is readPackageBuild for mpi4py, whose last words are the same for every reason: where Open MPI named the reason above, that counts.
+func readMPI(f *finding) bool {
+	if strings.Contains(f.text(f.first), "MPI programs") && f.saidAbove("unable to find the specified compiler", 40) {
+		return false
+	}
+	return readPackageBuild(f)
 }

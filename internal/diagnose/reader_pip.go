@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -30,32 +31,24 @@ var collectingLine = lazy(`^\s*(?:Collecting|Processing|Obtaining) (\S.*)$`)
 // lastCollecting is the requirement that pip was at before line i, as its last "Collecting …" says it. It is false where
 // none stands within lookBack lines.
 func (f *finding) lastCollecting(i int) (request, bool) {
-	lines := f.before(i, lookBack)
-	for k := len(lines) - 1; k >= 0; k-- {
-		text := f.text(lines[k])
-		if !strings.Contains(text, "ing ") {
-			continue
-		}
-		if m := collectingLine.FindStringSubmatch(text); m != nil {
-			return parseRequest(m[1]), true
-		}
+	said := within(f.mentions(f.log.Lines[i].Step, collectingLine), f.before(i, lookBack))
+	if len(said) == 0 {
+		return request{}, false
 	}
-	return request{}, false
+	return parseRequest(said[len(said)-1].what), true
 }
+
+// nameSlack is how much longer than its normal form a name may be written: "ruamel...yaml".
+const nameSlack = 8
 
 // collecting is the "Collecting …" line of a name, above the finding.
 func (f *finding) collecting(name string) (request, bool) {
-	lines := f.before(f.first, lookBack)
-	for k := len(lines) - 1; k >= 0; k-- {
-		text := f.text(lines[k])
-		if !strings.Contains(text, "Collecting ") {
-			continue
+	name = normalName(name)
+	for _, m := range slices.Backward(f.mentionedBefore(collectingLine, lookBack)) {
+		if said := m.what[:min(len(m.what), len(name)+nameSlack)]; !strings.HasPrefix(normalName(said), name) || !strings.Contains(f.text(m.line), "Collecting ") {
+			continue // most lines: reading the whole requirement takes ten times as long
 		}
-		m := collectingLine.FindStringSubmatch(text)
-		if m == nil {
-			continue
-		}
-		if r := parseRequest(m[1]); normalName(r.name) == normalName(name) {
+		if r := parseRequest(m.what); normalName(r.name) == name {
 			return r, true
 		}
 	}

@@ -27,20 +27,16 @@ func readBacktracking(f *finding) bool {
 // readDownloads reads what the resolver went through: the packages of which it says that it looks at multiple versions, and how often it downloaded
 // the one that it downloaded most. Captures: packages, package (that one), downloads. It refuses where the resolver came to an end.
 func readDownloads(f *finding) bool {
-	for _, i := range f.after(f.first, -1) {
-		if finishedPip.MatchString(f.text(i)) {
-			return false
-		}
+	if len(f.mentionedAfter(finishedPip, -1)) > 0 {
+		return false
+	}
+	for _, m := range slices.Concat(f.mentionedBefore(multipleVersions, lookBack), f.mentionedAfter(multipleVersions, lookBack)) {
+		f.add("packages", m.what)
+		f.quote(m.line)
 	}
 	count := map[string]int{}
-	for _, i := range slices.Concat(f.before(f.first, lookBack), f.after(f.first, lookBack)) {
-		text := f.text(i)
-		if m := multipleVersions.FindStringSubmatch(text); m != nil {
-			f.add("packages", m[1])
-			f.quote(i)
-		} else if m := downloadedFile.FindStringSubmatch(text); m != nil {
-			count[normalName(m[1])]++
-		}
+	for _, m := range slices.Concat(f.mentionedBefore(downloadedFile, lookBack), f.mentionedAfter(downloadedFile, lookBack)) {
+		count[normalName(m.what)]++
 	}
 	name, most := "", 1
 	for n, c := range count {

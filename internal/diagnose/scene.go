@@ -14,12 +14,12 @@ type scene struct {
 	place []int         // for each line its position in its step's list
 
 	around   map[int]map[string]string // what each step says of its machine, once it was asked
-	found    map[*pattern][]int        // the lines of the log that a pattern matches, once it was asked
+	said     map[saidKey][]mention     // the lines of a step that a pattern matches, once it was asked
 	readings map[string]reading        // what a reader made of a line
 }
 
 func newScene(log *buildlog.Log) *scene {
-	s := &scene{log: log, steps: map[int][]int{}, place: make([]int, len(log.Lines)), around: map[int]map[string]string{}, found: map[*pattern][]int{}, readings: map[string]reading{}}
+	s := &scene{log: log, steps: map[int][]int{}, place: make([]int, len(log.Lines)), around: map[int]map[string]string{}, said: map[saidKey][]mention{}, readings: map[string]reading{}}
 	for i, l := range log.Lines {
 		s.place[i] = len(s.steps[l.Step])
 		s.steps[l.Step] = append(s.steps[l.Step], i)
@@ -50,20 +50,6 @@ func (s *scene) before(i, n int) []int {
 	return slices.Clip(rest) // appending to it must not write into the step's list
 }
 
-// matching lists the lines of the whole log that p matches. For readers that look far: each of many hits would search the log again.
-func (s *scene) matching(p *pattern) []int {
-	lines, ok := s.found[p]
-	if !ok {
-		for i := range s.log.Lines {
-			if p.MatchString(s.text(i)) {
-				lines = append(lines, i)
-			}
-		}
-		s.found[p] = lines
-	}
-	return lines
-}
-
 // A finding is a match of one rule.
 type finding struct {
 	*scene
@@ -78,9 +64,16 @@ type finding struct {
 
 func (f *finding) stepIndex() int { return f.log.Lines[f.first].Step }
 
+// What a message may go on for: rows beyond these tell nothing new, and each of many hits would go through all of them.
+const (
+	mostRows   = 500
+	mostQuoted = 500
+	mostJoined = 4 << 10 // bytes of a capture that joins values
+)
+
 // quote adds line i to the evidence.
 func (f *finding) quote(i int) {
-	if !slices.Contains(f.quoted, i) {
+	if len(f.quoted) < mostQuoted && !slices.Contains(f.quoted, i) {
 		f.quoted = append(f.quoted, i)
 	}
 	f.last = max(f.last, i)
@@ -97,7 +90,7 @@ func (f *finding) set(name, value string) {
 func (f *finding) add(name, value string) {
 	value = strings.TrimSpace(value)
 	old := f.captures[name]
-	if value == "" || slices.Contains(strings.Split(old, ", "), value) {
+	if value == "" || len(old) > mostJoined || slices.Contains(strings.Split(old, ", "), value) {
 		return
 	}
 	if old != "" {

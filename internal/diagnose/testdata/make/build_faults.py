@@ -5,7 +5,7 @@ from pip_faults import GONE_WRONG, ISOLATED, NOT_FOUND, req
 # What another release of pip or of setuptools says first about the same archive.
 NO_SETUPTOOLS = ("No module named '?setuptools'?$", ["native-build-module-missing"])
 DISGUISED = (r"(?s)Discarding .*No matching distribution", ["pip-build-failed-as-not-found"])
-COMPILER = ["unable to execute '?gcc|command '?.*gcc'? failed: No such file|No such file or directory: .*gcc|gcc: command not found"]
+COMPILER = [r"command '[gc]\+\+' failed: No such file|No such file or directory: '[gc]\+\+'", "unable to execute '?gcc|command '?.*gcc'? failed: No such file|No such file or directory: .*gcc|gcc: command not found"]
 PY3 = ["py3"]
 
 

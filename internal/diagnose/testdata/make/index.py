@@ -43,14 +43,22 @@ class Index:
         class Bound(Handler):
             content = index
 
-        server = ThreadingHTTPServer(("127.0.0.1", port), Bound)
-        server.daemon_threads = True
+        server = Quiet(("127.0.0.1", port), Bound)
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
             server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return server.server_address[1]
+
+
+class Quiet(ThreadingHTTPServer):
+    """A client that goes away, as one under test does, is worth no traceback."""
+
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        pass
 
 
 class Handler(BaseHTTPRequestHandler):
