@@ -73,6 +73,9 @@ var retiredKeys = []retired{
 
 // checkAzureDeprecated finds keys of the first version that mean something and are no longer heeded. What the SDK writes by default is left alone.
 func checkAzureDeprecated(_ *manifest.Set, f *manifest.File) []flaw {
+	if !legacy(f) {
+		return nil
+	}
 	var all []flaw
 	for _, r := range retiredKeys {
 		k := f.KeyAt(r.path...)

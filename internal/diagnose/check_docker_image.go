@@ -265,6 +265,8 @@ func ended(distribution, version string) string {
 	return ""
 }
 
+var distributionNames = map[string]string{"debian": "Debian", "ubuntu": "Ubuntu", "centos": "CentOS"}
+
 // checkEndedRelease finds base images on a release of a distribution whose support has ended. Azure ML's own images have a check of their own.
 func checkEndedRelease(set *manifest.Set) []flaw {
 	var all []flaw
@@ -281,7 +283,7 @@ func checkEndedRelease(set *manifest.Set) []flaw {
 		if end == "" || end >= today {
 			continue
 		}
-		release := strings.ToUpper(distribution[:1]) + distribution[1:] + " " + version
+		release := distributionNames[distribution] + " " + version
 		all = append(all, said(u.file, u.span, "take an image of the same kind on a release that is still supported; the names of system packages may differ there",
 			"image", u.name, "release", release, "ended", end, "what", "the base image "+u.name+" stands on "+release+", whose packages are no longer maintained since "+end))
 	}

@@ -186,7 +186,7 @@ func checkAptRenamed(set *manifest.Set, f *manifest.File, in *manifest.Instructi
 		if e.Format != "apt" || e.Instruction != in || !goneFrom(e.Name, distribution, version) {
 			continue
 		}
-		release := strings.ToUpper(distribution[:1]) + distribution[1:] + " " + version
+		release := distributionNames[distribution] + " " + version
 		right := fact("apt-renamed", e.Name, "replacement")
 		fl := said(f, e.Outer, "", "package", e.Name, "release", release)
 		if right == "" || strings.ContainsAny(right, ", ") {

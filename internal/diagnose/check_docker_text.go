@@ -92,7 +92,7 @@ func checkTrailingComment(_ *manifest.Set, f *manifest.File, in *manifest.Instru
 	comment := strings.TrimSpace(text[m[0]:])
 	end := in.Span.Start + len(strings.TrimRight(text[:m[0]], " \t"))
 	fl := said(f, manifest.Span{Start: in.Span.Start + m[0] + 1, End: in.Span.End}, "", "comment", comment, "instruction", in.Keyword)
-	return []flaw{fl.mended("move the comment to a line of its own", true,
+	return []flaw{fl.mended("move the comment behind "+in.Keyword+" to a line of its own", true,
 		insertBefore(f, in.Line, f.Indent(in.Line)+comment), edit.Edit{Start: end, End: in.Span.End})}
 }
 

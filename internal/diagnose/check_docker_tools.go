@@ -35,18 +35,11 @@ func checkMissingTool(set *manifest.Set, f *manifest.File, in *manifest.Instruct
 	return all
 }
 
-// calledTool is the tool that a command calls: by its name, or git through pip's git+https addresses.
+// calledTool is the tool that a command calls.
 func calledTool(c *manifest.Command) string {
 	name := commandName(c)
 	if slices.Contains(wantedTools, name) && (len(c.Words) > 1 || name == "make") && !strings.Contains(c.Words[0].Text, "/") {
 		return name
-	}
-	if i, ok := c.Install(); ok && i.Format == "pip" {
-		for _, w := range i.Packages {
-			if strings.Contains(w.Text, "git+") {
-				return "git"
-			}
-		}
 	}
 	return ""
 }

@@ -64,7 +64,7 @@ func dropRepeats(all []Diagnosis) []Diagnosis {
 	var kept []Diagnosis
 	for _, d := range all {
 		if !slices.ContainsFunc(kept, func(k Diagnosis) bool {
-			return k.Rule == d.Rule && k.Summary == d.Summary && samePlace(k.Location, d.Location)
+			return k.Rule == d.Rule && samePlace(k.Location, d.Location) && (k.Location != nil || k.Summary == d.Summary)
 		}) {
 			kept = append(kept, d)
 		}

@@ -25,7 +25,7 @@ func judge(log *buildlog.Log, all []*finding) verdict {
 		}
 	}
 	suspects = inFailedStep(log, suspects)
-	for _, group := range bySteps(suspects) {
+	for _, group := range bySteps(log, suspects) {
 		v.causes = append(v.causes, judgeStep(group)...)
 	}
 	return v
@@ -64,9 +64,9 @@ func (f *finding) aroundFailure() bool {
 }
 
 // bySteps groups findings by their step. What stands around the failed step joins the first group.
-func bySteps(all []*finding) [][]*finding {
-	var groups [][]*finding
-	where := map[int]int{}
+func bySteps(log *buildlog.Log, all []*finding) [][]*finding {
+	groups := [][]*finding{nil} // the innermost failed step first
+	where := map[int]int{log.FailedStep(): 0}
 	var outside []*finding
 	for _, f := range all {
 		i := f.stepIndex()
@@ -80,12 +80,10 @@ func bySteps(all []*finding) [][]*finding {
 		}
 		groups[where[i]] = append(groups[where[i]], f)
 	}
-	if len(outside) > 0 {
-		if len(groups) == 0 {
-			groups = [][]*finding{nil}
-		}
-		groups[0] = append(groups[0], outside...)
+	if groups[0] == nil && len(groups) > 1 {
+		groups = groups[1:]
 	}
+	groups[0] = append(groups[0], outside...)
 	return groups
 }
 

@@ -38,18 +38,12 @@ func (f *finding) lastCollecting(i int) (request, bool) {
 	return parseRequest(said[len(said)-1].what), true
 }
 
-// nameSlack is how much longer than its normal form a name may be written: "ruamel...yaml".
-const nameSlack = 8
-
 // collecting is the "Collecting …" line of a name, above the finding.
 func (f *finding) collecting(name string) (request, bool) {
 	name = normalName(name)
 	for _, m := range slices.Backward(f.mentionedBefore(collectingLine, lookBack)) {
-		if said := m.what[:min(len(m.what), len(name)+nameSlack)]; !strings.HasPrefix(normalName(said), name) || !strings.Contains(f.text(m.line), "Collecting ") {
-			continue // most lines: reading the whole requirement takes ten times as long
-		}
-		if r := parseRequest(m.what); normalName(r.name) == name {
-			return r, true
+		if normalName(bareName(m.what)) == name && strings.Contains(f.text(m.line), "Collecting ") {
+			return parseRequest(m.what), true
 		}
 	}
 	return request{}, false
