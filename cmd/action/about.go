@@ -30,6 +30,10 @@ func (c *command) listRules() int {
 	if !c.loadRules() {
 		return misused
 	}
+	if c.format == "markdown" {
+		c.printRuleBook()
+		return c.status
+	}
 	ids := c.rules.IDs()
 	width := 0
 	for _, id := range ids {
@@ -41,6 +45,37 @@ func (c *command) listRules() int {
 		}
 	}
 	return c.status
+}
+
+// printRuleBook prints the pages of all rules as one Markdown document: docs/rules.md of a release.
+func (c *command) printRuleBook() {
+	fmt.Fprintf(c.stdout, "# What envmedic knows\n\nMade by `envmedic --rules --format markdown`, version %s.\n\n", versionText())
+	for _, id := range c.rules.IDs() {
+		p, _ := c.rules.Page(id)
+		fmt.Fprintf(c.stdout, "- [%s](#%s): %s\n", id, id, annotate.Text(p.Summary))
+	}
+	for _, id := range c.rules.IDs() {
+		p, _ := c.rules.Page(id)
+		fmt.Fprintf(c.stdout, "\n<a id=\"%s\"></a>\n\n## %s\n\n%s\n", id, id, lowered(p.Body))
+		for _, l := range p.Links {
+			fmt.Fprintf(c.stdout, "\n<%s>\n", l)
+		}
+	}
+}
+
+// lowered puts the headings of a page two levels lower, outside of fences.
+func lowered(page string) string {
+	lines := strings.Split(page, "\n")
+	fenced := false
+	for i, l := range lines {
+		if strings.HasPrefix(l, "```") {
+			fenced = !fenced
+		}
+		if strings.HasPrefix(l, "#") && !fenced {
+			lines[i] = "##" + l
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (c *command) explainRule() int {

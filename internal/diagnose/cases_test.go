@@ -360,3 +360,42 @@ func TestLoaderRefuses(t *testing.T) {
 		})
 	}
 }
+
+// namesHead is where docs/architecture.md begins to list the names that rules may use.
+const namesHead = "### The names that rules may use\n"
+
+// TestNamesAreDocumented keeps the lists of docs/architecture.md, which refusals point to. UPDATE=1 writes them.
+func TestNamesAreDocumented(t *testing.T) {
+	const doc = "../../docs/architecture.md"
+	b, err := os.ReadFile(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(b), namesHead)
+	if !ok {
+		t.Fatalf("%s has no %q", doc, namesHead)
+	}
+	have, after, _ := strings.Cut(rest, "\n### ")
+	var want strings.Builder
+	for _, list := range []struct {
+		field, where string
+		names        []string
+	}{
+		{"read", "reader_*.go", slices.Sorted(maps.Keys(readers))},
+		{"lookup", "data/*.tsv", slices.Sorted(maps.Keys(tables))},
+		{"at", "locate*.go", slices.Sorted(maps.Keys(locators))},
+		{"fix", "remedy_*.go", slices.Sorted(maps.Keys(remedies))},
+		{"check", "check_*.go", slices.Sorted(maps.Keys(checks))},
+	} {
+		fmt.Fprintf(&want, "\n`%s` (%s): %s.\n", list.field, list.where, strings.Join(list.names, ", "))
+	}
+	if update {
+		if err := os.WriteFile(doc, []byte(before+namesHead+want.String()+"\n### "+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if d := cmp.Diff(strings.TrimSpace(want.String()), strings.TrimSpace(have)); d != "" {
+		t.Errorf("%s (-want +there; UPDATE=1 rewrites it):\n%s", doc, d)
+	}
+}

@@ -1,8 +1,8 @@
 package diagnose
 
 import (
+	"bytes"
 	"slices"
-	"strings"
 
 	"github.com/envmedic/envmedic/internal/edit"
 	"github.com/envmedic/envmedic/internal/manifest"
@@ -25,15 +25,15 @@ type flaw struct {
 // checks are all that rules may name under check:. Each file check_*.go holds those of one kind of file.
 var checks = joined(condaChecks, pipChecks, dockerChecks, azureChecks)
 
-// checkFiles runs the checks of the rules that are wanted.
-func checkFiles(rs *Rules, files *manifest.Set, wanted func(*rule) bool) []Diagnosis {
+// checkFiles runs the checks of some rules.
+func checkFiles(rs *Rules, files *manifest.Set, ids []string) []Diagnosis {
 	if files == nil {
 		return nil
 	}
 	var all []Diagnosis
-	for _, id := range rs.withChecks() {
+	for _, id := range ids {
 		r := rs.rule(id)
-		if r == nil || !wanted(r) {
+		if r == nil {
 			continue
 		}
 		for _, name := range r.head.Check {
@@ -47,18 +47,17 @@ func checkFiles(rs *Rules, files *manifest.Set, wanted func(*rule) bool) []Diagn
 
 // bearing is the advice on definition files that bears on a cause that was found.
 func bearing(rs *Rules, causes []Diagnosis, files *manifest.Set) []Diagnosis {
-	if len(causes) == 0 {
+	if len(causes) == 0 || files == nil || len(files.Files) == 0 {
 		return nil
 	}
-	return checkFiles(rs, files, func(r *rule) bool {
-		return slices.ContainsFunc(causes, func(d Diagnosis) bool { return slices.Contains(r.head.BearsOn, d.Rule) })
-	})
+	return checkFiles(rs, files, slices.DeleteFunc(slices.Clone(rs.checking), func(id string) bool { return !rs.bears(id, causes) }))
 }
 
-// withChecks are the ids of the rules that read definition files. The heads are searched as text, for the reason that index does so.
-func (rs *Rules) withChecks() []string {
-	return slices.DeleteFunc(rs.IDs(), func(id string) bool {
-		return !strings.Contains(string(rs.sources[id]), "\ncheck: ")
+// bears tells whether the rule bears on one of the causes. Its head is read only where it speaks of one: most don't.
+func (rs *Rules) bears(id string, causes []Diagnosis) bool {
+	page, err := rs.folders[id].read(new(bytes.Buffer))
+	return err == nil && slices.ContainsFunc(causes, func(d Diagnosis) bool {
+		return bytes.Contains(headOf(page), []byte(d.Rule)) && slices.Contains(rs.rule(id).head.BearsOn, d.Rule)
 	})
 }
 

@@ -159,7 +159,7 @@ func lackingChannels(files *manifest.Set, f *manifest.File) []flaw {
 // unsettledSection finds a conda file without channels, and one whose packages mostly have no version.
 func unsettledSection(files *manifest.Set, f *manifest.File) []flaw {
 	var all []flaw
-	if d := f.Conda.Dependencies; d != nil && len(condaList(f)) > 0 && len(channelsOf(f)) == 0 {
+	if d := f.Conda.Dependencies; d != nil && len(condaList(f)) > 0 && unchannelled(f) {
 		fl := flawOn(f, d.Key.Span, problem("names no channels, so conda takes those of the image, and from 26.1 on refuses where there are none"))
 		all = append(all, withChannels(fl, f))
 	}
@@ -183,6 +183,16 @@ func unsettledSection(files *manifest.Set, f *manifest.File) []flaw {
 		all = append(all, fl)
 	}
 	return all
+}
+
+// unchannelled tells a file without channels from one whose channels are no list, which condaLayout tells.
+func unchannelled(f *manifest.File) bool {
+	for _, k := range f.Conda.Keys {
+		if k.Name.Value == "channels" {
+			return k.Kind == "null" || k.Kind == "list" && len(channelsOf(f)) == 0
+		}
+	}
+	return true
 }
 
 // withChannels offers the community channel where none is named.

@@ -92,11 +92,19 @@ func condaLayout(files *manifest.Set) []flaw {
 				all = append(all, fl)
 			}
 		}
+		if p := c.Pip; p != nil && len(p.Items) == 0 && pipText.MatchString(f.At(manifest.Span{Start: p.Key.Outer.End, End: f.LineSpan(p.Key.Line).End})) {
+			fl := flawOn(f, p.Key.Span, map[string]string{"wrong": "pip", "type": "a list"})
+			fl.noFix = "write one requirement a line, with a dash before each"
+			all = append(all, fl)
+		}
 		all = append(all, numberItems(f)...)
 		all = append(all, oddName(f)...)
 	}
 	return all
 }
+
+// pipText matches what follows the key where its value is a text on the same line.
+var pipText = lazy(`^\s*:[ \t]+[^\s#\[&*|>]`)
 
 var bareNumber = lazy(`^\d+(?:\.\d+)?$`)
 

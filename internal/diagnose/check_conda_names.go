@@ -21,8 +21,9 @@ func pypiNames(files *manifest.Set, f *manifest.File) []flaw {
 		if row == nil || e.Channel != "" || slices.Contains(onForgeToo, e.Name) {
 			continue
 		}
-		fl := flawAt(e, map[string]string{"package": e.Name, "conda_name": row["conda_name"]})
+		fl := flawAt(e, map[string]string{"package": e.Name})
 		if row["conda_name"] != "" {
+			fl.captures["conda_name"] = row["conda_name"]
 			fl = fl.mend(renameRequirement, files, e, map[string]string{"name": row["conda_name"]})
 		} else {
 			fl = fl.mend(moveToPip, files, e, nil).surely()

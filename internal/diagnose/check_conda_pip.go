@@ -9,12 +9,12 @@ const lastLenientPip = "24.0"
 
 // steadyPip is the pip to pin for a Python: the last lenient one, or the nearest that runs there.
 func steadyPip(python string) string {
-	last, first := fact("python-tools", python, "last_pip"), fact("python-tools", python, "first_pip")
+	last, good := fact("python-tools", python, "last_pip"), fact("python-tools", python, "good_pip")
 	switch {
 	case last != "" && manifest.CompareVersions(last, lastLenientPip) < 0:
 		return last
-	case first != "" && manifest.CompareVersions(first, lastLenientPip) > 0:
-		return first
+	case good != "":
+		return good
 	}
 	return lastLenientPip
 }
@@ -49,7 +49,7 @@ func pipTooOld(files *manifest.Set, f *manifest.File) []flaw {
 	for _, s := range e.Specs {
 		c := manifest.CompareVersions(s.Version, first)
 		if s.Op == "<" && c <= 0 || c < 0 && (s.Op == "<=" || e.Pinned() != "") {
-			captures := map[string]string{"pip_version": s.Op + s.Version, "python_version": python, "wanted_pip": steadyPip(python)}
+			captures := map[string]string{"pip_version": "below " + s.Version, "python_version": python, "wanted_pip": steadyPip(python)}
 			if e.Pinned() != "" {
 				captures["pip_version"] = s.Version
 			}

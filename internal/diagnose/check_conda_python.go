@@ -117,7 +117,7 @@ var (
 
 // pythonMalformed finds a version of Python that is none.
 func pythonMalformed(e *manifest.Entry) (flaw, bool) {
-	if _, told := miswritten(e, condaWritings); told || e.Opaque || e.Local || bracketed(e) {
+	if _, told := miswritten(e, condaWritings, "spec", "detail"); told || e.Opaque || e.Local || bracketed(e) {
 		return flaw{}, false
 	}
 	spec := strings.ReplaceAll(e.File.At(manifest.Span{Start: e.NameSpan.End, End: e.Span.End}), " ", "")

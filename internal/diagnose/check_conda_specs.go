@@ -30,7 +30,7 @@ var condaWritings = []writing{
 func condaSpecs(_ *manifest.Set, f *manifest.File) []flaw {
 	var all []flaw
 	for _, e := range condaList(f) {
-		if fl, bad := miswritten(e, condaWritings); bad {
+		if fl, bad := miswritten(e, condaWritings, "spec", "detail"); bad {
 			all = append(all, fl)
 		} else if fl, bad := notForConda(e); bad {
 			all = append(all, fl)
@@ -39,8 +39,8 @@ func condaSpecs(_ *manifest.Set, f *manifest.File) []flaw {
 	return all
 }
 
-// miswritten is the flaw of an entry whose version is written in one of these ways.
-func miswritten(e *manifest.Entry, ways []writing) (flaw, bool) {
+// miswritten is the flaw of an entry whose version is written in one of these ways. raw and why name the captures for the entry and the reason.
+func miswritten(e *manifest.Entry, ways []writing, raw, why string) (flaw, bool) {
 	if e.Opaque || e.Local || e.NameSpan.IsZero() || bracketed(e) {
 		return flaw{}, false
 	}
@@ -51,7 +51,7 @@ func miswritten(e *manifest.Entry, ways []writing) (flaw, bool) {
 			continue
 		}
 		mended := w.wrong.ReplaceAllString(rest, w.right)
-		fl := flawAt(e, map[string]string{"spec": e.Raw, "requirement": e.Raw, "detail": w.why, "hint": w.why})
+		fl := flawAt(e, map[string]string{raw: e.Raw, why: w.why})
 		return fl.edited("write "+e.File.At(manifest.Span{Start: e.Span.Start, End: place.Start})+mended, w.sure, replace(place, mended)), true
 	}
 	return flaw{}, false

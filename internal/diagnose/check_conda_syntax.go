@@ -40,6 +40,9 @@ func unreadable(f *manifest.File) (flaw, bool) {
 			fl.noFix = "take the lines of one side and remove the marks"
 			return fl, true
 		}
+		if glued := gluedDashes(f); len(glued) > 0 && glued[0].edits != nil {
+			return glued[0], true
+		}
 		if edits := untabbed(f); edits != nil && readable(f, edits) {
 			fl.captures["problem"] = "a tab stands in the indentation"
 			return fl.edited("put blanks in the place of tabs", true, edits...), true

@@ -102,7 +102,7 @@ func otherCase(set *manifest.Set, f *manifest.File, w manifest.Word, p string) (
 		return flaw{}, false
 	}
 	fl := said(f, w.Span, "", "path", w.Text, "where", "the build context, which has "+found+": on Linux the case of letters counts")
-	return fl.mended("copy "+found, true, replace(w.Inner(), found)), true
+	return fl.mended("copy "+found, false, replace(w.Inner(), found)), true
 }
 
 // checkCopyOutside finds sources above the build context.

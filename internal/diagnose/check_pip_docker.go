@@ -121,7 +121,9 @@ func mentionsGit(f *manifest.File, in *manifest.Instruction) bool {
 
 var managedImage = lazy(`^(?:docker\.io/)?(?:library/)?(?:ubuntu:(?:23\.04|23\.10|2[4-9]\.\d\d|mantic|noble|plucky|questing)|debian:(?:1[2-9]|bookworm|trixie|sid|testing|unstable))`)
 
-var ownPython = lazy(`venv|virtualenv|conda|mamba|\buv\b|pyenv|break-system-packages|BREAK_SYSTEM_PACKAGES|EXTERNALLY-MANAGED|pipx|deadsnakes`)
+var venvPackage = lazy(`\bpython3(?:\.\d+)?-(?:venv|full)\b`)
+
+var ownPython = lazy(`-m venv|\bvirtualenv\b|/\.?venv|conda|mamba|\buv\b|pyenv|break-system-packages|BREAK_SYSTEM_PACKAGES|EXTERNALLY-MANAGED|pipx|deadsnakes`)
 
 // systemPythons finds pip installing into a Python that belongs to the distribution and says so (PEP 668).
 func systemPythons(files *manifest.Set) []flaw {
@@ -135,8 +137,8 @@ func systemPythons(files *manifest.Set) []flaw {
 				break
 			}
 			fl := flawOn(f, in.Span, map[string]string{"image": f.Dockerfile.Base(in)})
-			fl.noFix = "make a virtual environment before this step, and put its bin folder first in PATH"
-			if in.User == "" || in.User == "root" {
+			fl.noFix = "install python3-venv, make a virtual environment before this step, and put its bin folder first in PATH"
+			if venv := strings.Join(textsBefore(f, in), "\n"); (in.User == "" || in.User == "root") && venvPackage.MatchString(venv) {
 				lines := indented(f, in, []string{"RUN python3 -m venv /opt/venv", "ENV PATH=/opt/venv/bin:$PATH"})
 				fl = fl.edited("install into a virtual environment", false, insertBefore(f, in.Line, lines...))
 			}

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 
@@ -16,11 +17,13 @@ func localVersions(p pipSource) []flaw {
 		return nil
 	}
 	var all []flaw
+	told := map[string]bool{} // local versions; packages of one share their index
 	for _, e := range p.entries {
 		base, local, ok := strings.Cut(e.Pinned(), "+")
-		if !ok || e.Local || !wheelVariant.MatchString(local) {
+		if !ok || e.Local || !wheelVariant.MatchString(local) || told[local] {
 			continue
 		}
+		told[local] = true
 		fl := flawAt(e, map[string]string{"package": e.Name, "version": e.Pinned(), "base": base, "local": local})
 		fl.noFix = "name the index of the +" + local + " builds with --extra-index-url or --find-links; the project's install page has its address"
 		if address := fact("local-index", e.Name, "index"); address != "" && len(all) == 0 {
@@ -48,6 +51,10 @@ var furtherIndex = lazy(`--(?:extra-)?index-url|--find-links|PIP_(?:EXTRA_)?INDE
 func indexOptions(p pipSource) []flaw {
 	var all []flaw
 	for _, o := range p.options {
+		if fl, bad := unsetVariable(p, o); bad {
+			all = append(all, fl)
+			continue
+		}
 		u, err := url.Parse(o.Value)
 		if !slices.Contains(indexNames[:2], o.Name) || err != nil || u.Host == "" || strings.ContainsAny(o.Value, "${}") {
 			continue
@@ -63,6 +70,37 @@ func indexOptions(p pipSource) []flaw {
 		}
 	}
 	return all
+}
+
+var fileVariable = lazy(`\$\{([A-Z0-9_]+)\}`)
+
+// unsetVariable finds an address with a variable that the build does not set: Azure ML sets none for a conda file, and a Dockerfile that
+// installs from the list sets those that it names.
+func unsetVariable(p pipSource, o manifest.Option) (flaw, bool) {
+	m := fileVariable.FindStringSubmatch(o.Value)
+	if m == nil {
+		return flaw{}, false
+	}
+	what := m[0] + " is not set when Azure ML builds a conda file"
+	if !p.conda || !usedByAzureML(p.files, p.file) {
+		user := installerOf(p)
+		if user == nil || strings.Contains(string(user.Src), m[1]) {
+			return flaw{}, false
+		}
+		what = m[0] + " is not set in " + user.Path
+	}
+	fl := flawOn(p.file, o.Span, problem(what))
+	fl.noFix = "hand it in as a build secret, or make a workspace connection for the feed and take the credentials out of the address"
+	return fl, true
+}
+
+// installerOf is the only Dockerfile, where it names the file of the list.
+func installerOf(p pipSource) *manifest.File {
+	all := p.files.Dockerfiles()
+	if len(all) != 1 || !strings.Contains(string(all[0].Src), path.Base(p.file.Path)) {
+		return nil
+	}
+	return all[0]
 }
 
 // plainHTTP finds an index that pip passes over because it is not asked over https.

@@ -76,7 +76,7 @@ func unreadableLines(p pipSource) []flaw {
 	}
 	var all []flaw
 	for _, e := range p.entries {
-		if fl, bad := miswritten(e, pipWritings); bad && !isCommand(e) {
+		if fl, bad := miswritten(e, pipWritings, "requirement", "hint"); bad && !isCommand(e) {
 			all = append(all, fl)
 		} else if fl, bad := unreadableEntry(e); bad {
 			all = append(all, fl)
@@ -183,11 +183,14 @@ func orderedGlobs(p pipSource) []flaw {
 
 // pipDuplicates finds requirements that stand twice in one list, for the same systems.
 func pipDuplicates(p pipSource) []flaw {
+	if isYAMLList(p) || mergeMark(p.file) > 0 {
+		return nil
+	}
 	var all []flaw
 	seen := map[string]*manifest.Entry{}
 	for _, e := range p.entries {
 		first, twice := seen[e.Name]
-		if e.Name == "" || isYAMLList(p) {
+		if e.Name == "" {
 			continue
 		}
 		if !twice || first.Marker != e.Marker {

@@ -104,15 +104,15 @@ func wheelless(p pipSource) []flaw {
 }
 
 func otherSystem(e *manifest.Entry, system string) flaw {
-	fl := flawAt(e, map[string]string{"package": e.Name, "made_for": system})
+	fl := flawAt(e, map[string]string{"package": e.Name, "made_for": map[string]string{"windows": "Windows", "macos": "macOS"}[system]})
 	platform := map[string]string{"windows": "win32", "macos": "darwin"}[system]
 	at := max(e.NameSpan.End, e.ExtrasSpan.End, e.SpecSpan.End)
 	if platform == "" || e.Flow || e.Quote == '"' || len(e.Hashes) > 0 {
-		fl.noFix = "take it out, or install it on " + system + " alone with a marker"
+		fl.noFix = "take it out, or install it there alone with a marker"
 		return fl
 	}
 	marker := `; sys_platform == "` + platform + `"`
-	return fl.edited("install "+e.Name+" on "+system+" alone", true, replace(manifest.Span{Start: at, End: at}, marker))
+	return fl.edited("install "+e.Name+" on {made_for} alone", true, replace(manifest.Span{Start: at, End: at}, marker))
 }
 
 // olderThanPython finds a release from before the Python it is to run on, which pip would have to compile.

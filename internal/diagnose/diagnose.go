@@ -40,7 +40,7 @@ func Run(rs *Rules, logs []*buildlog.Log, files *manifest.Set) *Report {
 // Check reads the definition files alone, without a log.
 func Check(rs *Rules, files *manifest.Set) *Report {
 	rep := newReport()
-	rep.Diagnoses = dropRepeats(checkFiles(rs, files, func(*rule) bool { return true }))
+	rep.Diagnoses = dropRepeats(checkFiles(rs, files, rs.checking))
 	return rep
 }
 
@@ -98,6 +98,9 @@ func diagnosis(rs *Rules, f *finding, files *manifest.Set) Diagnosis {
 		if cmd, ok := filled(s, shellWords(c.captures)); ok {
 			d.Reproduce = append(d.Reproduce, cmd)
 		}
+	}
+	if len(d.Reproduce) == 0 && c.entry != nil && c.entry.File.Conda != nil && !c.entry.File.Conda.Inline {
+		d.Reproduce = append(d.Reproduce, "conda env create -n try -f "+quoted(c.entry.File.Path))
 	}
 	for _, s := range f.symptoms {
 		d.Symptoms = append(d.Symptoms, Symptom{s.rule.id, f.log.Lines[s.first].Num})

@@ -91,7 +91,7 @@ func (m *mending) remedyContext() remedyContext {
 func shellWords(captures map[string]string) map[string]string {
 	out := map[string]string{}
 	for k, v := range captures {
-		if v != "" && strings.Trim(v, plainWord) == "" {
+		if v != "" && strings.Trim(v, plainWord) == "" && !strings.Contains(v, "condaenv.") { // conda's own file is gone when it ends
 			out[k] = v
 		}
 	}
@@ -99,3 +99,11 @@ func shellWords(captures map[string]string) map[string]string {
 }
 
 const plainWord = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,_-+:/@=<>~!*[] "
+
+// quoted is one word of a POSIX shell.
+func quoted(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+/") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -20,11 +21,30 @@ var builtin embed.FS
 // shapes begin with are taken from the heads, since reading some two hundred heads as YAML takes longer than reading a log.
 type Rules struct {
 	ids      []string
-	sources  map[string][]byte
+	folders  map[string]folder
 	parsed   map[string]*rule
 	mu       sync.Mutex
 	literals []string
 	starts   [][]start // for each literal, the shapes that begin with it
+	checking []string  // ids of the rules that read definition files
+}
+
+// A folder is where a rule's page lies.
+type folder struct {
+	fsys fs.FS
+	page string // path in fsys
+}
+
+// read returns the text of the page. What a buffer is given for is overwritten.
+func (d folder) read(into *bytes.Buffer) ([]byte, error) {
+	f, err := d.fsys.Open(d.page)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	into.Reset()
+	_, err = into.ReadFrom(f)
+	return into.Bytes(), err
 }
 
 // A start is a shape that begins with some literal.
@@ -54,12 +74,9 @@ func (rs *Rules) With(dir fs.FS) (*Rules, []error) {
 	if len(more.ids) == 0 {
 		errs = append(errs, errors.New("no rule found: a rule is a folder with a file rule.md in it"))
 	}
-	all := &Rules{ids: slices.Clone(rs.ids), sources: map[string][]byte{}, parsed: map[string]*rule{}}
-	for id, src := range rs.sources {
-		all.sources[id] = src
-	}
+	all := &Rules{ids: slices.Clone(rs.ids), folders: maps.Clone(rs.folders), parsed: map[string]*rule{}}
 	for _, id := range more.ids {
-		r, err := parseRule(id, more.sources[id])
+		r, err := more.read(id)
 		if err == nil {
 			err = r.validate()
 		}
@@ -67,10 +84,10 @@ func (rs *Rules) With(dir fs.FS) (*Rules, []error) {
 			errs = append(errs, err)
 			continue
 		}
-		if _, old := all.sources[id]; !old {
+		if _, old := all.folders[id]; !old {
 			all.ids = append(all.ids, id)
 		}
-		all.sources[id], all.parsed[id] = more.sources[id], r
+		all.folders[id], all.parsed[id] = more.folders[id], r
 	}
 	slices.Sort(all.ids)
 	all.index()
@@ -78,33 +95,51 @@ func (rs *Rules) With(dir fs.FS) (*Rules, []error) {
 }
 
 func readRules(fsys fs.FS, root string) (*Rules, error) {
-	rs := &Rules{sources: map[string][]byte{}, parsed: map[string]*rule{}}
+	rs := &Rules{folders: map[string]folder{}, parsed: map[string]*rule{}}
 	dirs, err := fs.ReadDir(fsys, root)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range dirs {
+		at := folder{fsys, path.Join(root, d.Name(), "rule.md")}
 		if !d.IsDir() {
 			continue
 		}
-		src, err := fs.ReadFile(fsys, path.Join(root, d.Name(), "rule.md"))
-		if errors.Is(err, fs.ErrNotExist) {
+		if _, err := fs.Stat(fsys, at.page); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err != nil {
-			return nil, err
-		}
 		rs.ids = append(rs.ids, d.Name())
-		rs.sources[d.Name()] = src
+		rs.folders[d.Name()] = at
 	}
 	return rs, nil
 }
 
-// index collects the literals that shapes begin with.
+// read reads the whole rule.
+func (rs *Rules) read(id string) (*rule, error) {
+	src, err := rs.folders[id].read(new(bytes.Buffer))
+	if err != nil {
+		return nil, fmt.Errorf("rule %s: %w", id, err)
+	}
+	return parseRule(id, src)
+}
+
+// index collects the literals that shapes begin with, and which rules have checks.
 func (rs *Rules) index() {
 	number := make(map[string]int)
+	var page bytes.Buffer
 	for _, id := range rs.ids {
-		for i, lit := range rs.firstLiterals(id) {
+		src, err := rs.folders[id].read(&page)
+		if err != nil {
+			continue // rule says what is wrong with it
+		}
+		if bytes.Contains(headOf(src), []byte("\ncheck: ")) {
+			rs.checking = append(rs.checking, id)
+		}
+		lits := scanLiterals(src)
+		if r := rs.parsed[id]; r != nil {
+			lits = r.firstLiterals()
+		}
+		for i, lit := range lits {
 			n, ok := number[lit]
 			if !ok {
 				n = len(rs.literals)
@@ -117,11 +152,9 @@ func (rs *Rules) index() {
 	}
 }
 
-func (rs *Rules) firstLiterals(id string) []string {
-	if r := rs.parsed[id]; r != nil {
-		return r.firstLiterals()
-	}
-	return scanLiterals(rs.sources[id])
+func headOf(src []byte) []byte {
+	head, _, _ := bytes.Cut(src, []byte("\n---"))
+	return head
 }
 
 func (r *rule) firstLiterals() []string {
@@ -137,23 +170,30 @@ func (r *rule) firstLiterals() []string {
 func scanLiterals(src []byte) []string {
 	var lits []string
 	section := ""
-	for i := 0; len(src) > 0; i++ {
-		line, rest, _ := bytes.Cut(src, []byte("\n"))
-		src = rest
-		if string(line) == "---" && i > 0 {
-			break
-		}
-		switch s := string(line); {
-		case s != "" && s[0] != ' ' && s[0] != '#':
-			section, _, _ = strings.Cut(s, ":")
-		case section == "match" && strings.HasPrefix(s, "  - contains: "):
-			lits = append(lits, unquote(s[len("  - contains: "):]))
+	for line := range bytes.Lines(headOf(src)) {
+		line = bytes.TrimRight(line, "\r\n")
+		switch {
+		case len(line) > 0 && line[0] != ' ' && line[0] != '#':
+			section = sectionOf(line)
+		case section == "":
+		case section == "match" && bytes.HasPrefix(line, []byte("  - contains: ")):
+			lits = append(lits, unquote(string(line[len("  - contains: "):])))
 			section = ""
-		case section == "shapes" && strings.HasPrefix(s, "  - - contains: "):
-			lits = append(lits, unquote(s[len("  - - contains: "):]))
+		case section == "shapes" && bytes.HasPrefix(line, []byte("  - - contains: ")):
+			lits = append(lits, unquote(string(line[len("  - - contains: "):])))
 		}
 	}
 	return lits
+}
+
+// sectionOf names the field that a line opens, if it is one that holds shapes.
+func sectionOf(line []byte) string {
+	for _, name := range []string{"match", "shapes"} {
+		if bytes.HasPrefix(line, []byte(name)) {
+			return name
+		}
+	}
+	return ""
 }
 
 // unquote reads a YAML scalar of one line in any of its three styles.
@@ -187,11 +227,10 @@ func (rs *Rules) rule(id string) *rule {
 	if r, ok := rs.parsed[id]; ok {
 		return r
 	}
-	src, ok := rs.sources[id]
-	if !ok {
+	if _, ok := rs.folders[id]; !ok {
 		return nil
 	}
-	r, err := parseRule(id, src)
+	r, err := rs.read(id)
 	if err != nil {
 		r = nil
 	}

@@ -37,7 +37,7 @@ class Fault:
     setup: str = ""  # shell, run unseen before the command
     hide: list = field(default_factory=list)  # commands that the image does not have
     outcome: str = "failure"
-    fix: str = "definition-edit"
+    fix: str = ""  # kind of fix, where somebody judged it
     advice: str = ""
     mounts: str = ""  # shell, run as root in the case's own mount namespace before the command
     limit: int = 120  # seconds after which the command is ended, as a build's deadline would
