@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -122,8 +123,19 @@ func (c *command) readAll(name string, f io.ReaderAt, size int64, finder *buildl
 	return logs
 }
 
+// Of a log that is read, up to mostHeld bytes stay, and reading a further one takes oneLog, however large it is. The garbage
+// collector is told so: by itself it would let the heap grow to twice what is in use.
+const (
+	mostHeld = 8 << 20
+	oneLog   = 24 << 20
+)
+
 func (c *command) readOne(s buildlog.Source, finder *buildlog.Finder) []*buildlog.Log {
+	debug.SetMemoryLimit(oneLog + 3*c.held)
 	log, err := s.Read(finder)
+	if log != nil {
+		c.held += min(log.Bytes, mostHeld)
+	}
 	if err != nil {
 		c.fatal(err)
 	}

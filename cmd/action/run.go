@@ -40,6 +40,7 @@ type command struct {
 	rules    *diagnose.Rules
 	masker   *annotate.Masker
 	problems []string // what could not be read, one sentence each
+	held     int64    // bytes of the logs that are read, see readOne
 	status   int
 }
 

@@ -22,6 +22,7 @@ const (
 // A Source is one log of a file: the file itself, or an entry of a zip.
 type Source struct {
 	Name string
+	size int64 // in bytes, as far as it is known; what is packed unpacks to more
 	open func() (io.Reader, error)
 }
 
@@ -31,7 +32,7 @@ func (s Source) Read(f *Finder) (*Log, error) {
 	if err != nil {
 		return Read(failing{err}, s.Name, f)
 	}
-	return Read(r, s.Name, f)
+	return read(r, s.Name, f, pieceSize, s.size)
 }
 
 type failing struct{ err error }
@@ -55,7 +56,9 @@ func Open(name string, r io.ReaderAt, size int64) ([]Source, error) {
 	head := make([]byte, 4)
 	n, _ := r.ReadAt(head, 0)
 	if !IsZip(head[:n]) {
-		return []Source{Stream(name, io.NewSectionReader(r, 0, size))}, nil
+		s := Stream(name, io.NewSectionReader(r, 0, size))
+		s.size = size
+		return []Source{s}, nil
 	}
 	z, err := zip.NewReader(r, size)
 	if err != nil && z == nil || errors.Is(err, zip.ErrFormat) {
@@ -75,7 +78,7 @@ func entries(name string, z *zip.Reader) ([]Source, error) {
 		if e.FileInfo().IsDir() || ofStep(e.Name, jobs) || !isText(e) {
 			continue
 		}
-		sources = append(sources, Source{Name: name + "/" + e.Name, open: func() (io.Reader, error) { return entry(e, &budget) }})
+		sources = append(sources, Source{Name: name + "/" + e.Name, size: int64(min(e.UncompressedSize64, bufferSize)), open: func() (io.Reader, error) { return entry(e, &budget) }})
 	}
 	if len(sources) == 0 {
 		return nil, fmt.Errorf("%s holds no log: give the zip of the run's logs", name)

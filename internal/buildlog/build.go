@@ -71,7 +71,7 @@ func (b *builder) line(num int, raw string) {
 // hits searches the clean lines, so that what was found in bytes that nobody sees is no hit.
 func (b *builder) hits() []Hit {
 	var hits []Hit
-	var text []byte
+	text := make([]byte, 0, min(pieceSize+1, b.log.Bytes+int64(len(b.log.Lines))))
 	var starts []int
 	first := 0
 	flush := func(next int) {

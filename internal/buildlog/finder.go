@@ -29,6 +29,7 @@ func NewFinder(literals []string) *Finder {
 	f.literals = append(append(f.literals, literals...), structural...)
 	f.long.size, f.long.stride = longGram, longStride
 	f.short.size, f.short.stride = shortGram, shortStride
+	f.long.places = make([]place, 0, longStride*len(f.literals))
 	common := sampled()
 	for id, l := range f.literals {
 		switch {

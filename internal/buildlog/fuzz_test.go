@@ -21,7 +21,7 @@ func FuzzRead(f *testing.F) {
 	finder := NewFinder(some)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		want, errWant := Read(bytes.NewReader(data), "x", finder)
-		got, errGot := read(iotest.OneByteReader(bytes.NewReader(data)), "x", finder, 7)
+		got, errGot := read(iotest.OneByteReader(bytes.NewReader(data)), "x", finder, 7, 1000)
 		if (errWant == nil) != (errGot == nil) {
 			t.Fatal(errWant, errGot)
 		}

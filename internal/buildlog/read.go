@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unsafe"
 )
 
 // What is kept of a log is a matter of its text alone, never of how it is delivered.
@@ -21,13 +22,15 @@ const (
 // Read reads a log from r. A process that reads a log of 1 GiB peaks at some 30 MiB: see wholeLimit. The error says that r
 // failed; the Log then holds what came before.
 func Read(r io.Reader, name string, f *Finder) (*Log, error) {
-	return read(r, name, f, pieceSize)
+	return read(r, name, f, pieceSize, 0)
 }
 
-func read(r io.Reader, name string, f *Finder, piece int) (*Log, error) {
+// read expects about size bytes, 0 where that is not known, and reads so many at a time as piece says.
+func read(r io.Reader, name string, f *Finder, piece int, size int64) (*Log, error) {
 	text, wide, err := decode(r)
 	in := &reader{finder: f, wide: wide, piece: piece}
 	in.kept.seen = make([]int, len(f.literals))
+	in.buf = make([]byte, 0, min(size+64, bufferSize)) // with room left, so that the end of the file is met before it is full
 	if err == nil {
 		err = in.all(text)
 	}
@@ -216,7 +219,7 @@ func (r *reader) pieces() []piece {
 		r.count++
 	}
 	if r.base == 0 && len(r.buf) <= wholeLimit {
-		whole := piece{0, string(r.buf)}
+		whole := piece{0, textOf(r.buf)}
 		r.buf = nil
 		return []piece{whole}
 	}
@@ -226,4 +229,13 @@ func (r *reader) pieces() []piece {
 	tail := piece{r.numAt(start), string(r.buf[start:])}
 	r.buf = nil
 	return r.kept.pieces(tail)
+}
+
+// textOf is b as a string. A buffer that is nearly full becomes the string itself, which saves a copy of the log; the caller must
+// not write to b any more.
+func textOf(b []byte) string {
+	if cap(b)-len(b) > len(b)/8 {
+		return string(b)
+	}
+	return unsafe.String(unsafe.SliceData(b), len(b))
 }

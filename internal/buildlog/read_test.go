@@ -77,7 +77,7 @@ func TestDeliveryDoesNotMatter(t *testing.T) {
 			}
 		}
 		for _, piece := range []int{4099, 70 << 10} {
-			got, err := read(strings.NewReader(text), "x", f, piece)
+			got, err := read(strings.NewReader(text), "x", f, piece, 0)
 			if err != nil {
 				t.Fatal(err)
 			}

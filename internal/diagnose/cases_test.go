@@ -245,11 +245,15 @@ func (c caseFile) rewrite(t *testing.T, want string, after map[string]string) {
 	}
 }
 
-// TestRules proves that every built-in rule can be read, keeps the layout that the quick scan for literals relies on, and names only what is there.
+// TestRules proves that every built-in rule can be read, keeps the layout that the quick scan of the heads relies on, and names only what is there.
 func TestRules(t *testing.T) {
 	rs := Builtin()
 	for _, id := range rs.IDs() {
-		r, err := parseRule(id, rs.sources[id])
+		src, err := rs.folders[id].read(new(bytes.Buffer))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := parseRule(id, src)
 		if err != nil {
 			t.Error(err)
 			continue
@@ -258,8 +262,11 @@ func TestRules(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		if d := cmp.Diff(r.firstLiterals(), scanLiterals(rs.sources[id])); d != "" {
+		if d := cmp.Diff(r.firstLiterals(), scanLiterals(src)); d != "" {
 			t.Errorf("rule %s: the first sign of a shape must begin with contains: on the line of its dash (-parsed +scanned):\n%s", id, d)
+		}
+		if got := slices.Contains(rs.checking, id); got != (len(r.head.Check) > 0) {
+			t.Errorf("rule %s: the scan takes it for a rule with checks: %v", id, got)
 		}
 	}
 	for _, err := range rs.checkEdges(rs.IDs()) {

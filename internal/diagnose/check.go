@@ -57,8 +57,30 @@ func bearing(rs *Rules, causes []Diagnosis, files *manifest.Set) []Diagnosis {
 func (rs *Rules) bears(id string, causes []Diagnosis) bool {
 	page, err := rs.folders[id].read(new(bytes.Buffer))
 	return err == nil && slices.ContainsFunc(causes, func(d Diagnosis) bool {
-		return bytes.Contains(headOf(page), []byte(d.Rule)) && slices.Contains(rs.rule(id).head.BearsOn, d.Rule)
+		if !bytes.Contains(headOf(page), []byte(d.Rule)) {
+			return false
+		}
+		r := rs.rule(id)
+		return r != nil && slices.Contains(r.head.BearsOn, d.Rule)
 	})
+}
+
+// ownCheck lets a cause that no remedy mends take the edit that its own rule's check offers at the same line.
+func (d *Diagnosis) ownCheck(r *rule, files *manifest.Set) {
+	if len(d.Fixes) > 0 || d.Location == nil || files == nil {
+		return
+	}
+	for _, name := range r.head.Check {
+		for _, fl := range checks[name](files) {
+			if fl.edits == nil || fl.file.Path != d.Location.Path || fl.file.Line(fl.span.Start) != d.Location.Line {
+				continue
+			}
+			if found := fl.diagnosis(r); len(found.Fixes) > 0 {
+				d.Fixes, d.NoFix = found.Fixes, ""
+				return
+			}
+		}
+	}
 }
 
 // mend gives the flaw the edit of a remedy; where the remedy refuses, what it says of that, unless the flaw says more.

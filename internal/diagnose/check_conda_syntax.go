@@ -13,8 +13,9 @@ import (
 func condaSyntax(files *manifest.Set) []flaw {
 	var all []flaw
 	for _, f := range files.Files {
-		if f.Kind != manifest.KindConda || templated(f) {
-			continue
+		_, encoding := recoded(f.Src)
+		if f.Kind != manifest.KindConda || templated(f) || encoding != "" && encoding != markBytes {
+			continue // condaUTF8 tells of another encoding
 		}
 		if fl, bad := unreadable(f); bad {
 			all = append(all, fl)

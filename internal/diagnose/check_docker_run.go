@@ -51,7 +51,7 @@ func checkAptUpdate(set *manifest.Set, f *manifest.File) []flaw {
 		switch {
 		case where > 0:
 			fl.captures["what"] = "apt-get update stands in another RUN (line " + itoa(where) + "), so that a cached layer keeps lists that the mirrors have moved past"
-		case imageLacks(f, in, "sudo") && strings.Contains(strings.Join(earlierText(f, in), "\n"), "apt") == false:
+		case imageLacks(f, in, "sudo") && !strings.Contains(strings.Join(earlierText(f, in), "\n"), "apt"):
 			fl.captures["what"] = "no apt-get update comes before it, and the base image holds no package lists"
 		default:
 			continue

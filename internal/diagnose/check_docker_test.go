@@ -8,8 +8,8 @@ import (
 	"github.com/envmedic/envmedic/internal/manifest"
 )
 
-// checked runs one check over files, and says what it found: place, captures that matter, and title of the edit.
-func checked(t *testing.T, name string, fsys fstest.MapFS) []string {
+// spotted runs one check over files, and says what it found: place, captures that matter, and title of the edit.
+func spotted(t *testing.T, name string, fsys fstest.MapFS) []string {
 	t.Helper()
 	set, _ := manifest.Load(fsys, nil)
 	var all []string
@@ -20,7 +20,7 @@ func checked(t *testing.T, name string, fsys fstest.MapFS) []string {
 	return all
 }
 
-func oneOf(t *testing.T, got []string, want ...string) {
+func foundAre(t *testing.T, got []string, want ...string) {
 	t.Helper()
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("found %q, want %q", got, want)
@@ -31,10 +31,10 @@ func oneOf(t *testing.T, got []string, want ...string) {
 func TestScriptModes(t *testing.T) {
 	dockerfile := &fstest.MapFile{Data: []byte("FROM debian:12-slim\nCOPY start.sh /start.sh\nRUN /start.sh\n"), Mode: 0o644}
 	script := []byte("#!/bin/sh\ntrue\n")
-	oneOf(t, checked(t, "docker-script", fstest.MapFS{"Dockerfile": dockerfile, "start.sh": {Data: script, Mode: 0o644}}),
+	foundAre(t, spotted(t, "docker-script", fstest.MapFS{"Dockerfile": dockerfile, "start.sh": {Data: script, Mode: 0o644}}),
 		"Dockerfile:3|start.sh|no execute bit|run chmod +x /start.sh before")
-	oneOf(t, checked(t, "docker-script", fstest.MapFS{"Dockerfile": dockerfile, "start.sh": {Data: script, Mode: 0o755}}))
-	oneOf(t, checked(t, "docker-script", fstest.MapFS{"Dockerfile": dockerfile, "start.sh": {Data: script}}))
+	foundAre(t, spotted(t, "docker-script", fstest.MapFS{"Dockerfile": dockerfile, "start.sh": {Data: script, Mode: 0o755}}))
+	foundAre(t, spotted(t, "docker-script", fstest.MapFS{"Dockerfile": dockerfile, "start.sh": {Data: script}}))
 }
 
 // A Dockerfile in UTF-16 can't stand in a case.
@@ -43,8 +43,8 @@ func TestDockerfileEncoding(t *testing.T) {
 	for _, c := range []byte("FROM debian:12\n") {
 		utf16 = append(utf16, c, 0)
 	}
-	oneOf(t, checked(t, "docker-encoding", fstest.MapFS{"Dockerfile": {Data: utf16}}), "Dockerfile:1|Dockerfile||")
-	oneOf(t, checked(t, "docker-encoding", fstest.MapFS{"Dockerfile": {Data: []byte("FROM debian:12\n")}}))
+	foundAre(t, spotted(t, "docker-encoding", fstest.MapFS{"Dockerfile": {Data: utf16}}), "Dockerfile:1|Dockerfile||")
+	foundAre(t, spotted(t, "docker-encoding", fstest.MapFS{"Dockerfile": {Data: []byte("FROM debian:12\n")}}))
 }
 
 // A Dockerfile of a megabyte has no place among the cases either.
@@ -53,8 +53,8 @@ func TestLongDockerfile(t *testing.T) {
 	long := func(n int) *fstest.MapFile {
 		return &fstest.MapFile{Data: []byte("FROM debian:12-slim\n" + strings.Repeat("# padding\n", n))}
 	}
-	oneOf(t, checked(t, "azureml-paths", fstest.MapFS{"environment-def.yml": env, "Dockerfile": long(100)}))
-	oneOf(t, checked(t, "azureml-paths", fstest.MapFS{"environment-def.yml": env, "Dockerfile": long(20000)}), "environment-def.yml:4|||")
+	foundAre(t, spotted(t, "azureml-paths", fstest.MapFS{"environment-def.yml": env, "Dockerfile": long(100)}))
+	foundAre(t, spotted(t, "azureml-paths", fstest.MapFS{"environment-def.yml": env, "Dockerfile": long(20000)}), "environment-def.yml:4|||")
 }
 
 // Bytes of a flaw's edits lie in its file, whatever the Dockerfile holds.

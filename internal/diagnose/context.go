@@ -6,16 +6,31 @@ import (
 
 // A saying is something that tools say of the machine in passing.
 type saying struct {
-	name, hint string // hint stands on every line that re matches
+	name, hint string // hint stands in front of the version on every line that re matches
 	re         *pattern
 }
 
+// hinted tells whether a version may follow the hint. Most lines that speak of pip or conda speak of packages and paths.
+func (say saying) hinted(text string) bool {
+	for {
+		i := strings.Index(text, say.hint)
+		if i < 0 {
+			return false
+		}
+		text = text[i+len(say.hint):]
+		version := strings.TrimLeft(strings.TrimPrefix(text, " version"), " =:-")
+		if version != "" && version[0] >= '0' && version[0] <= '9' {
+			return true
+		}
+	}
+}
+
 var sayings = []saying{
-	{"python", "ython3.", &pattern{source: `[/\\]python(3\.\d{1,2})[/\\]`}},
-	{"python", "-cp3", &pattern{source: `-cp(3)(\d{1,2})-`}},
-	{"python", "ython ", &pattern{source: `\b[Pp]ython (\d\.\d{1,2})(?:\.\d+)?\b`}},
-	{"pip", "pip", &pattern{source: `(?:You are using pip version |\bpip[ =-])(\d+\.\d+(?:\.\d+)?)`}},
-	{"conda", "conda", &pattern{source: `\bconda(?: version)?[ =:]+(\d+\.\d+\.\d+)`}},
+	{"python", "ython3.", lazy(`[/\\]python(3\.\d{1,2})[/\\]`)},
+	{"python", "-cp3", lazy(`-cp(3)(\d{1,2})-`)},
+	{"python", "ython ", lazy(`\b[Pp]ython (\d\.\d{1,2})(?:\.\d+)?\b`)},
+	{"pip", "pip", lazy(`(?:You are using pip version |\bpip[ =-])(\d+\.\d+(?:\.\d+)?)`)},
+	{"conda", "conda", lazy(`\bconda(?: version)?[ =:]+(\d+\.\d+\.\d+)`)},
 }
 
 // mostSayings bounds how many lines are tried for one saying, which keeps the time linear in the log and small.
@@ -40,10 +55,10 @@ func (s *scene) heard(step int, say saying) string {
 	tries := 0
 	for _, i := range s.steps[step] {
 		t := s.text(i)
-		if !strings.Contains(t, say.hint) {
+		if !say.hinted(t) {
 			continue
 		}
-		if m := say.re.compile().FindStringSubmatch(t); m != nil {
+		if m := say.re.FindStringSubmatch(t); m != nil {
 			return strings.Join(m[1:], ".")
 		}
 		if tries++; tries > mostSayings {

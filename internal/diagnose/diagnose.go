@@ -93,6 +93,7 @@ func diagnosis(rs *Rules, f *finding, files *manifest.Set) Diagnosis {
 	}
 	d.Location, d.Candidates, d.Related = c.locate(h.At)
 	d.Fixes, d.NoFix = c.fixes(h, len(d.Candidates) > 0)
+	d.ownCheck(f.rule, files)
 	d.Summary = fill(h.Summary, c.captures)
 	for _, s := range h.Reproduce {
 		if cmd, ok := filled(s, shellWords(c.captures)); ok {

@@ -132,7 +132,7 @@ func (rs *Rules) index() {
 		if err != nil {
 			continue // rule says what is wrong with it
 		}
-		if bytes.Contains(headOf(src), []byte("\ncheck: ")) {
+		if bytes.Contains(headOf(src), []byte("\ncheck:")) {
 			rs.checking = append(rs.checking, id)
 		}
 		lits := scanLiterals(src)

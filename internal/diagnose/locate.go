@@ -51,7 +51,9 @@ var locators = map[string]locator{
 	"text":     (*mending).textPlaces,
 	"env":      (*mending).envPlaces,
 
-	"bad-encoding": (*mending).badEncodingPlaces,
+	"bad-encoding":    (*mending).badEncodingPlaces,
+	"requires-python": (*mending).requiresPythonPlaces,
+	"pyproject":       (*mending).pyprojectPlaces,
 }
 
 // locate tries the rule's locators in turn. The first place found is the location; where others have the same claim to it, all of them are

@@ -223,6 +223,9 @@ func (f *finding) value(name string) string {
 	if v := f.captures[name]; v != "" {
 		return v
 	}
+	if !slices.ContainsFunc(sayings, func(s saying) bool { return s.name == name }) {
+		return ""
+	}
 	return f.surroundings(f.stepIndex())[name]
 }
 

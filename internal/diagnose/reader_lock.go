@@ -38,6 +38,7 @@ func readUVProse(f *finding) bool {
 	}
 	f.set("_prose", strings.Join(prose, " "))
 	f.set("_hints", strings.Join(hints, " "))
+	f.readUVSides(f.captures["_prose"])
 	return len(prose) > 0 || len(hints) > 0
 }
 
@@ -56,32 +57,6 @@ func isFrame(t string) bool {
 }
 
 func unframed(t string) string {
-	return strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(t, "╰├│─▶× "), "cause: "))
-}
-
-// readPoetryProse joins poetry's explanation, from the line that was found to the one that ends in "version solving failed.", into the capture "_prose".
-// It reads backward to its first "Because" where the line that was found is the last.
-func readPoetryProse(f *finding) bool {
-	start := f.first
-	if !strings.HasPrefix(strings.TrimSpace(f.text(start)), "Because") {
-		for _, i := range f.before(f.first, mostProse) {
-			if t := strings.TrimSpace(f.text(i)); strings.HasPrefix(t, "Because") {
-				start = i
-				break
-			}
-		}
-	}
-	var prose []string
-	for _, i := range append([]int{start}, f.after(start, mostProse)...) {
-		t := strings.TrimSpace(f.text(i))
-		prose = append(prose, strings.Fields(t)...)
-		if t != "" {
-			f.quote(i)
-		}
-		if strings.Contains(t, "version solving failed") {
-			break
-		}
-	}
-	f.set("_prose", strings.Join(prose, " "))
-	return len(prose) > 0
+	t = strings.TrimPrefix(strings.TrimLeft(t, "╰├│─▶× "), "cause: ")
+	return strings.TrimSpace(strings.TrimPrefix(t, "Caused by: "))
 }

@@ -39,7 +39,10 @@ func readHeader(f *finding) bool {
 		f.packagesOf("headers", header)
 		f.library(header)
 	default:
-		f.packagesOf("headers", header, folder+"/", path.Base(header))
+		known := f.packagesOf("headers", header, folder+"/", path.Base(header))
+		if !known && !f.inBuild() { // an application's own header, in an application's own build
+			return false
+		}
 	}
 	return readPackageBuild(f)
 }

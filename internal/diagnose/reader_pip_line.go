@@ -9,10 +9,11 @@ var (
 	swappedOrder  = lazy(`=([<>])(\s*\d)`)
 	starAfterSign = lazy(`((?:>=|<=|~=|>|<)\s*[0-9][0-9.]*?)\.\*`)
 	trailingComma = lazy(`,\s*$`)
+	spacedName    = lazy(`^([A-Za-z][\w.-]*) +([A-Za-z][\w.-]*)(\s*[=<>!~].*)?$`)
 )
 
 // readBadRequirement reads the requirement that pip refused: the project it names, and the line as it would be right, where that is a
-// matter of spelling only.
+// matter of spelling only (capture "corrected"), or of a blank within a known name ("joined").
 func readBadRequirement(f *finding) bool {
 	req := f.captures["requirement"]
 	if req == "" {
@@ -23,6 +24,9 @@ func readBadRequirement(f *finding) bool {
 	}
 	if fixed := respelt(req); fixed != req {
 		f.set("corrected", fixed)
+	}
+	if m := spacedName.FindStringSubmatch(req); m != nil && isKnownProject(m[1]+"-"+m[2]) {
+		f.set("joined", m[1]+"-"+m[2]+m[3])
 	}
 	return true
 }

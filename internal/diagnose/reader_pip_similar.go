@@ -11,6 +11,12 @@ var knownProjects = sync.OnceValue(func() []string {
 	return names
 })
 
+// isKnownProject tells whether the table has a name.
+func isKnownProject(name string) bool {
+	_, ok := tables["known-projects"]().rows[normalName(name)]
+	return ok
+}
+
 // shortestMisspelt is the length below which names are too close to each other to tell a misspelling.
 const shortestMisspelt = 5
 

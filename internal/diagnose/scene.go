@@ -20,6 +20,13 @@ type scene struct {
 
 func newScene(log *buildlog.Log) *scene {
 	s := &scene{log: log, steps: map[int][]int{}, place: make([]int, len(log.Lines)), around: map[int]map[string]string{}, said: map[saidKey][]mention{}, readings: map[string]reading{}}
+	size := map[int]int{}
+	for _, l := range log.Lines {
+		size[l.Step]++
+	}
+	for step, n := range size {
+		s.steps[step] = make([]int, 0, n)
+	}
 	for i, l := range log.Lines {
 		s.place[i] = len(s.steps[l.Step])
 		s.steps[l.Step] = append(s.steps[l.Step], i)

@@ -173,15 +173,21 @@ def outcome(fault, code, found):
     return "unexpected" if cut or fault.outcome == "success" else fault.outcome
 
 
+# pip 20.3 to 21.1 says no "(from versions: …)": whether the name or the version is wrong cannot be told.
+NO_LIST = re.compile(r"Could not find a version that satisfies the requirement (?!.*\(from versions)")
+VAGUE = ["pip-package-not-found", "pip-version-not-found", "pip-no-wheel-for-platform"]
+
+
 def make_label(case, fault, tool, code, text):
     """The label as the corpus has it; a build that ended well has no cause, whatever was intended."""
     failed = fault.outcome == "failure" and code != 0
     rules = next((r for pattern, r in fault.overrides if re.search(pattern, text)), fault.rules)
     found = lines_of(fault.root, text) if failed else []
+    vague = VAGUE if NO_LIST.search(text) else []
     return {
         "id": case, "slug": tool, "provenance": "lab", "log_format": log_format(tool),
         "outcome": outcome(fault, code, found),
-        "rules": rules if failed else [], "near": fault.near if failed else [],
+        "rules": rules if failed else [], "near": [n for n in fault.near + vague if n not in rules] if failed else [],
         "root_cause_line": found[0] if found else 0, "also_lines": found[1:9],
         "definition_files": sorted(n for n, b in fault.files.items() if b is not None),
         "blame": [{"file": f, "line": n} for f, n in fault.blame] if failed else [],

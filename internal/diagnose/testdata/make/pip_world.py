@@ -12,7 +12,7 @@ def network():
     around = ["pip-package-not-found", "pip-index-interactive-auth", "pip-index-unusable"]
     conn = ["Failed to establish a new connection|NewConnectionError|Connection refused"]
     yield req("index-401", "six\nlocked==1.0\n", 0, ["pip-index-interactive-auth"], ["User for |401"] + GONE_WRONG + NOT_FOUND, fix="infra", near=silent)
-    yield req("index-401-no-input", "six\nlocked==1.0\n", 0, ["pip-index-interactive-auth"] + silent, NOT_FOUND + ["401"], "pip install --no-input -r requirements.txt", fix="infra", near=silent)
+    yield req("index-401-no-input", "six\nlocked==1.0\n", 0, ["pip-index-interactive-auth"] + silent, NOT_FOUND + ["401"], "pip install --no-input -r requirements.txt", fix="infra", near=around)
     yield req("feed-401", "--extra-index-url {index}/private/simple/\nsix\ncontoso-etl==2.0\n", 1, ["pip-index-interactive-auth"], ["User for |401"] + GONE_WRONG + NOT_FOUND, fix="infra", near=silent)
     yield req("index-403", "forbidden==2.1\n", 0, silent, NOT_FOUND + ["403"], fix="infra", near=around)
     yield req("index-500", "broken500==2.1\n", 0, silent, NOT_FOUND + ["500 "], short, fix="retry", near=around)
@@ -70,7 +70,7 @@ def installed():
     yield req("uninstall-no-record", "six==1.16.0\n", 1, ["pip-uninstall-no-record"], ["RECORD file|no-record-file|dist-info/RECORD"], setup=norec)
     yield req("installed-invalid", "six\n", 0, ["pip-invalid-installed-package"], ["Invalid (version|metadata)|invalid|InvalidVersion|InvalidRequirement"], "pip install -U six celerylike", setup=odd)
     yield req("invalid-metadata", "textkit==1.4.0\n", 1, ["pip-metadata-invalid"], ["has invalid metadata|Invalid requirement|Please use pip<24.1"] + NOT_FOUND)
-    yield req("invalid-metadata-2", "extract-lite==1.28.4\nsix\n", 1, ["pip-metadata-invalid"], ["has invalid metadata|Invalid requirement|Please use pip<24.1"] + NOT_FOUND + CONFLICT, overrides=[("conflicting dependencies", ["pip-resolution-impossible"])])
+    yield req("invalid-metadata-2", "extract-lite==1.28.4\nsix\n", 1, ["pip-metadata-invalid"], ["has invalid metadata|Invalid requirement|Please use pip<24.1"] + NOT_FOUND + CONFLICT, overrides=[("conflicting dependencies", ["pip-resolution-impossible"]), ("Please use pip<24.1", ["pip-metadata-invalid"]), ("No matching distribution", ["pip-nested-dependency-not-found"])])
     yield req("renamed", "renamed==1.0\n", 1, ["pip-metadata-inconsistent"], ["inconsistent"] + GONE_WRONG)
     yield req("shifted", "shifted==2.1\n", 1, ["pip-metadata-inconsistent"], ["inconsistent"] + GONE_WRONG)
     yield req("renamed-sdist", "renamed-sdist==1.2\n", 1, ["pip-metadata-inconsistent"], ["inconsistent|unknown-name|Discarding"] + GONE_WRONG)

@@ -48,10 +48,10 @@ def locks():
     old = ["poetry-lock-outdated"]
     change = "poetry lock --no-interaction && sed -i 's/^six = .*/six = \"1.16.0\"\\nwrapt = \"*\"/' pyproject.toml"
     root = ["pyproject.toml changed significantly|poetry.lock is not up to date|not compatible with"]
-    yield project("lock-outdated", 'six = "*"', 0, old, root, setup=change)
-    yield project("lock-check", 'six = "*"', 0, old, root + ["poetry.lock"], "poetry check --lock", setup=change)
+    yield project("lock-outdated", 'six = "*"', 0, old + ["poetry-solving-failed"], root + ["not up to date|not consistent|version solving failed"], setup=change)
+    yield project("lock-check", 'six = "*"', 0, old, root + ["poetry.lock|option does not exist"], "poetry check --lock", setup=change, overrides=[("option does not exist|--lock. option does not exist", ["poetry-config-key-removed"])])
     yield project("lock-no-wheel", 'pywin-audio = "*"\nsix = "*"', 1, ["poetry-no-installation-candidates"], ["Unable to find installation candidates"])
-    yield project("lock-hash", 'six = "*"', 0, ["pip-hash-mismatch"], ["[Hh]ash(es)? for .* (don't|do not|not) match|Invalid hashes|Hash for"], setup="poetry lock --no-interaction && sed -i 's/sha256:......../sha256:deadbeef/' poetry.lock")
+    yield project("lock-hash", 'six = "*"', 0, ["pip-hash-mismatch", "poetry-no-installation-candidates"], ["Unable to find installation candidates|Retrieved digest for", "[Hh]ash(es)? for .* (don't|do not|not) match|Invalid hashes|Hash for"], setup="poetry lock --no-interaction && sed -i 's/sha256:......../sha256:deadbeef/' poetry.lock")
     yield project("lock-broken", 'six = "*"', 0, old, ["[Uu]nable to read the lock file|Invalid TOML|TOMLDecodeError|parse|Unexpected"], setup="poetry lock --no-interaction && printf '<<<<<<< HEAD\\n' >> poetry.lock")
 
 
@@ -73,7 +73,6 @@ def settings():
     yield project("shell", 'six = "*"', 0, key, ["does not exist|The command|not found|looks like"], "poetry instal", fix="build-command")
     yield project("no-update", 'six = "*"', 0, key, ["option does not exist"], "poetry lock --no-update --no-interaction", fix="build-command")
     yield project("installer", 'six = "*"', 0, key, ["does not exist|There is no"], "poetry config experimental.new-installer false", fix="build-command")
-    yield project("toml", 'six = "*"\nwrapt = ', 2, ["poetry-solving-failed", "poetry-lock-outdated"], ["Invalid TOML|TOMLError|ParseError|Unexpected|Invalid value"])
     yield project("python-env", 'six = "*"', 0, ["poetry-solving-failed", "pip-requires-different-python"], ["Current Python version|is not (allowed|supported)"], python=">=3.15", near=["uv-python-incompatible"])
     yield project("root-missing", 'six = "*"', 0, ["pip-local-path-not-installable"], ["No file/folder found|does not (exist|contain)"], "poetry install --no-interaction", tools=["poetry-1"])
 

@@ -55,7 +55,7 @@ def inputs():
     yield project("lock-outdated", '"six"', lock, ["needs to be updated|out of date|outdated"], "uv sync --locked", setup="uv lock && sed -i 's/\"six\"/\"six\", \"wrapt\"/' pyproject.toml")
     yield project("frozen-no-lock", '"six"', lock, ["[Uu]nable to find lockfile"], "uv sync --frozen", line=0)
     yield project("toml", '"six",, "wrapt"', lock, ["TOML parse error|Failed to parse"], "uv sync")
-    yield project("bad-dependency", '"six=>1.0"', lock, ["Failed to parse|no such comparison|Couldn't parse|Failed to build"], "uv sync")
+    yield project("bad-dependency", '"six=>1.0"', lock, ["must be pep508|Failed to parse|no such comparison|Couldn't parse", "Failed to build"], "uv sync", near=["uv-build-failed", "native-setup-check-failed"])
     yield Fault("uv-no-project", lock, "uv sync", ["No `pyproject.toml` found"], tools=PROJECTS, fix="build-command")
     yield Fault("uv-literal", lock + LOST, "uv pip install requirements.txt", ["requirements.txt|No solution"], files={REQ: "six\n"}, fix="build-command")
 
