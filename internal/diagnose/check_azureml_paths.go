@@ -196,7 +196,7 @@ func checkLegacyContext(f *manifest.File) []flaw {
 
 var (
 	indexOption  = lazy(`(?:--index-url|--extra-index-url|-i|PIP_INDEX_URL|PIP_EXTRA_INDEX_URL)[ =]["']?(https?://[^\s"']+)`)
-	publicIndex  = lazy(`^https?://(?:[^/@]*@)?(?:[\w.-]*\.)?(?:pypi\.org|pythonhosted\.org|pytorch\.org|nvidia\.com|ngc\.nvidia\.com|pypi\.example|dask\.org|fury\.io|data\.pyg\.org|anaconda\.org)(?:[:/]|$)`)
+	publicIndex  = lazy(`^https?://(?:[^/@]*@)?(?:[\w.-]*\.)?(?:py(?:pi|thonhosted)\.org|pytorch\.org|nvidia\.com|ngc\.nvidia\.com|pypi\.example|dask\.org|fury\.io|data\.pyg\.org|anaconda\.org)(?:[:/]|$)`)
 	hostOfURL    = lazy(`^https?://(?:[^/@]*@)?([\w.-]+)`)
 	signsInFirst = lazy(`artifacts-keyring|keyrings?\.|az login|\.netrc|pip\.conf|PIP_CONFIG_FILE|codeartifact`)
 )

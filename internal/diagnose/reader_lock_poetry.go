@@ -35,12 +35,17 @@ func readPoetryProse(f *finding) bool {
 var (
 	poetryLast    = lazy(`[Bb]ecause ([\w.-]+) depends on (?:both )?([\w.-]+) \([^()]*\)[^()]*(?:\([^()]*\))?, version solving failed`)
 	poetryDirect  = lazy(`[Bb]ecause ([\w.-]+) depends on [\w.-]+ \([^()]*\) which depends on ([\w.-]+) \(([^()]*)\)`)
+	poetryPython  = lazy(`requires Python ((?:[<>=!^~]+[\w.*]+(?: \|\| |,)?)+)`)
 	poetryUnknown = lazy(`[Bb]ecause ([\w.-]+) depends on ([\w.-]+) \([^()]*\) which doesn't match any versions, version solving failed`)
 )
 
 // readPoetrySides says what poetry's explanation speaks of. Captures: ours, the project's own dependency in its last sentence; accepted, what another
-// dependency of the project accepts of that; similar, a known project whose name is spelt like the one without any version.
+// dependency of the project accepts of that; similar, a known project whose name is spelt like the one without any version; needs_python, the Python
+// that the explanation says a dependency to need.
 func (f *finding) readPoetrySides(prose string) {
+	if m := poetryPython.FindStringSubmatch(prose); m != nil {
+		f.set("needs_python", strings.TrimRight(m[1], " ,"))
+	}
 	if m := poetryUnknown.FindStringSubmatch(prose); m != nil {
 		f.set("ours", m[2])
 		f.set("similar", similarName(m[2]))

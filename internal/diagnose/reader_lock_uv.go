@@ -15,7 +15,8 @@ var (
 
 // readUVSides says what uv's explanation speaks of. Captures:
 //
-//	ours, version            what the files require themselves, as uv names it last, and the version they pin it to
+//	ours                     what the files require themselves, as uv names it last
+//	version                  its version, where they require it twice: that tells the second entry
 //	accepted                 what another of their requirements accepts of that
 //	similar                  a known project whose name is spelt like the one that uv did not find
 //	list                     the requirements file whose name uv took for a project's
@@ -24,7 +25,7 @@ func (f *finding) readUVSides(prose string) {
 	own := uvRequired(prose)
 	if n := len(own); n > 0 {
 		f.set("ours", bareName(own[n-1]))
-		if _, version, ok := strings.Cut(own[n-1], "=="); ok {
+		if _, version, ok := strings.Cut(own[n-1], "=="); ok && requires(own[:n-1], bareName(own[n-1])) {
 			f.set("version", version)
 		}
 	}

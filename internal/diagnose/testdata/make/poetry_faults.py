@@ -49,7 +49,7 @@ def locks():
     change = "poetry lock --no-interaction && sed -i 's/^six = .*/six = \"1.16.0\"\\nwrapt = \"*\"/' pyproject.toml"
     root = ["pyproject.toml changed significantly|poetry.lock is not up to date|not compatible with"]
     yield project("lock-outdated", 'six = "*"', 0, old + ["poetry-solving-failed"], root + ["not up to date|not consistent|version solving failed"], setup=change)
-    yield project("lock-check", 'six = "*"', 0, old, root + ["poetry.lock|option does not exist"], "poetry check --lock", setup=change, overrides=[("option does not exist|--lock. option does not exist", ["poetry-config-key-removed"])])
+    yield project("lock-check", 'six = "*"', 0, old, root + ["poetry.lock|option does not exist"], "poetry check --lock", setup=change, overrides=[("option does not exist|.--lock. does not exist", ["poetry-config-key-removed"])])
     yield project("lock-no-wheel", 'pywin-audio = "*"\nsix = "*"', 1, ["poetry-no-installation-candidates"], ["Unable to find installation candidates"])
     yield project("lock-hash", 'six = "*"', 0, ["pip-hash-mismatch", "poetry-no-installation-candidates"], ["Unable to find installation candidates|Retrieved digest for", "[Hh]ash(es)? for .* (don't|do not|not) match|Invalid hashes|Hash for"], setup="poetry lock --no-interaction && sed -i 's/sha256:......../sha256:deadbeef/' poetry.lock")
     yield project("lock-broken", 'six = "*"', 0, old, ["[Uu]nable to read the lock file|Invalid TOML|TOMLDecodeError|parse|Unexpected"], setup="poetry lock --no-interaction && printf '<<<<<<< HEAD\\n' >> poetry.lock")
