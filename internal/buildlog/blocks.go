@@ -21,6 +21,8 @@ type frame struct {
 	left   int  // lines that it says it has: a ruler before they came is part of it
 	ruler  bool // it ends with a ruler, not with "[end of output]"
 	stream bool // it is uv's "[stdout]" or "[stderr]", without an end of its own
+	poetry bool // it is Poetry's, see blocks_poetry.go
+	barred bool // its lines stand behind bars
 }
 
 const dashes = "----------------------------------------"
@@ -33,6 +35,7 @@ func (b *blocker) line(i int) {
 	if b.open == nil {
 		b.open = map[int][]frame{}
 	}
+	b.unbar(l)
 	text := strings.TrimLeft(l.Text, " ")
 	indent := len(l.Text) - len(text)
 	if b.ends(i, text, indent) || b.opens(i, text, indent) {
@@ -97,6 +100,9 @@ func (f *frame) edge(text string, indent int) edge {
 	if text == "" {
 		return none
 	}
+	if f.poetry {
+		return f.poetryEdge(text)
+	}
 	if !f.begun {
 		f.begun, f.sure = true, indent >= f.indent && f.indent > 0
 	}
@@ -159,6 +165,8 @@ func (b *blocker) opens(i int, text string, indent int) bool {
 	case text == "[stdout]" || text == "[stderr]":
 		b.endStream(i)
 		f.kind, f.stream, of = BuildOutput, true, b.ofReport(i)
+	case strings.HasPrefix(text, poetryHead):
+		f.kind, f.poetry, of = BuildOutput, true, b.ofPoetry(i)
 	case strings.HasPrefix(text, "Traceback (most recent call last):"):
 		f.kind = Traceback
 	default:

@@ -80,7 +80,7 @@ type BlockKind string
 
 const (
 	CondaPip    BlockKind = "conda-pip"    // conda's "Pip subprocess output:" and "Pip subprocess error:" sections
-	BuildOutput BlockKind = "build-output" // pip's "[12 lines of output]" or "Complete output (12 lines):", uv's "[stdout]"/"[stderr]"
+	BuildOutput BlockKind = "build-output" // pip's "[12 lines of output]" or "Complete output (12 lines):", uv's "[stdout]"/"[stderr]", Poetry's "Backend subprocess exited"
 	Traceback   BlockKind = "traceback"    // a Python traceback, from "Traceback (most recent call last):" to its exception line(s)
 )
 

@@ -16,6 +16,6 @@ var structural = []string{
 	"##[group]Run ", "##[section]", "##[error]", "with exit code ", "exited with code '", "section_start:", "section_end:",
 	"Job failed: ", "Job succeeded", "log exceeded limit", "has been truncated",
 	// blocks
-	"lines of output]", "[end of output]", "Complete output ", "Pip subprocess ",
+	"lines of output]", "[end of output]", "Complete output ", "Backend subprocess exited when ", "Pip subprocess ",
 	"Successfully installed ",
 }

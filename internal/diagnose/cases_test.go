@@ -172,6 +172,10 @@ func (c caseFile) checkNames(t *testing.T, rep *Report) {
 	symptom := slices.ContainsFunc(rep.Diagnoses, func(d Diagnosis) bool {
 		return slices.ContainsFunc(d.Symptoms, func(s Symptom) bool { return s.Rule == c.rule })
 	})
+	if kindOf(c.rule) == kindHarmless {
+		c.checkHarmless(t)
+		return
+	}
 	switch envelope := kindOf(c.rule) == kindEnvelope; {
 	case c.nearMiss() && named:
 		t.Errorf("%s: a near miss, and yet %s is named", c.path, c.rule)
@@ -182,6 +186,20 @@ func (c caseFile) checkNames(t *testing.T, rep *Report) {
 		if strings.Contains(d.Summary, "…") {
 			t.Errorf("%s: %s: a capture is missing in the summary %q", c.path, d.Rule, d.Summary)
 		}
+	}
+}
+
+// checkHarmless proves that a rule which is never told finds its line, and only that.
+func (c caseFile) checkHarmless(t *testing.T) {
+	t.Helper()
+	rs := Builtin()
+	log, err := buildlog.Read(bytes.NewReader(c.log), "log", buildlog.NewFinder(rs.Literals()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := slices.ContainsFunc(findings(rs, log), func(f *finding) bool { return f.rule.id == c.rule })
+	if there == c.nearMiss() {
+		t.Errorf("%s: the line is found: %t, a near miss: %t", c.path, there, c.nearMiss())
 	}
 }
 

@@ -17,8 +17,8 @@ type writing struct {
 
 // condaWritings are searched in what follows a conda package's name.
 var condaWritings = []writing{
-	{lazy(`=>`), ">=", "the operator is >=", true},
-	{lazy(`=<`), "<=", "the operator is <=", true},
+	{lazy(`={1,2}>=?`), ">=", "the operator is >=", true},
+	{lazy(`={1,2}<=?`), "<=", "the operator is <=", true},
 	{lazy(`===`), "==", "conda has no operator ===", true},
 	{lazy(`\s*={1,2}\s*$`), "", "no version follows the =", true},
 	{lazy(`\s+,\s*([<>!=~])`), ",$1", "a blank before the comma ends the version", true},

@@ -13,12 +13,18 @@ var (
 	condaStart = lazy(`^(?:name|channels|dependencies|prefix):`)
 )
 
-// listAsYAML finds a requirements file that is written as a YAML list. pip takes "- name" for options that say nothing, and installs nothing.
+// listAsYAML finds a requirements file that is none: a conda environment file, what `conda list --export` writes, or a YAML list.
+// pip takes the "- name" of such a list for options that say nothing, and installs nothing.
 func listAsYAML(p pipSource) []flaw {
 	if p.conda {
 		return nil
 	}
 	f := p.file
+	if e := firstExported(p); e != nil {
+		fl := flawAt(e, problem("a list that conda list --export wrote, which pip cannot read"))
+		fl.noFix = "install it with conda create --file, or write it anew with pip freeze or pip list --format=freeze"
+		return []flaw{fl}
+	}
 	var edits []edit.Edit
 	first := 0
 	for n := 1; n <= f.Lines(); n++ {
@@ -45,13 +51,30 @@ func listAsYAML(p pipSource) []flaw {
 	return []flaw{fl.edited("take the dashes away", true, edits...)}
 }
 
+var exportedByConda = lazy(`^[\w.-]+=[^=<>~!,; ]+=[\w.]+$`)
+
+// firstExported is the first of several lines of conda's form name=version=build.
+func firstExported(p pipSource) *manifest.Entry {
+	var exported []*manifest.Entry
+	for _, e := range p.entries {
+		if exportedByConda.MatchString(e.Raw) {
+			exported = append(exported, e)
+		}
+	}
+	if len(exported) < 2 {
+		return nil
+	}
+	return exported[0]
+}
+
 // isYAMLList tells what listAsYAML speaks of, so that its lines are not told one by one.
 func isYAMLList(p pipSource) bool { return len(listAsYAML(p)) > 0 }
 
 // pipWritings are searched in what follows a requirement's name and extras.
 var pipWritings = []writing{
-	{lazy(`=>`), ">=", "the operator is >=", true},
-	{lazy(`=<`), "<=", "the operator is <=", true},
+	{lazy(`={1,2}>=?`), ">=", "the operator is >=", true},
+	{lazy(`={1,2}<=?`), "<=", "the operator is <=", true},
+	{lazy(`^(\s*)=(\s*[\d*v][^\s=,;]*)=\w+\s*$`), "$1==$2", "it is in conda's form, name=version=build", false},
 	{lazy(`^(\s*)=(\s*[\d*v])`), "$1==$2", "pip has no operator =, it is ==", true},
 	{lazy(`^([^#@/;]*[\w*])#`), "$1  #", "a comment needs a blank before it", true},
 	{lazy(`^\s*={1,3}\s*$`), "", "no version follows the operator", false},
@@ -76,6 +99,9 @@ func unreadableLines(p pipSource) []flaw {
 	}
 	var all []flaw
 	for _, e := range p.entries {
+		if _, byConda := tables["conda-only"]().get(e.Name); byConda {
+			continue // condaOnlyNames tells of it, and another operator would not help
+		}
 		if fl, bad := miswritten(e, pipWritings, "requirement", "hint"); bad && !isCommand(e) {
 			all = append(all, fl)
 		} else if fl, bad := unreadableEntry(e); bad {

@@ -157,6 +157,9 @@ func olderPip(files *manifest.Set) bool {
 // ofOneRelease are the Azure ML packages that are released together, each asking for the others of its own minor version.
 var ofOneRelease = lazy(`^azureml-(?:core|defaults|sdk|train|train-core|train-automl(?:-client|-runtime)?|automl-core|automl-runtime|pipeline|pipeline-core|pipeline-steps|telemetry|widgets|interpret|dataset-runtime)$`)
 
+// firstPaired is about the first torchvision and torchaudio that ask for one release of torch; older ones take any.
+const firstPaired = "0.7"
+
 // pairedReleases finds exact pins of packages that are released as one and do not fit each other.
 func pairedReleases(p pipSource) []flaw {
 	var all []flaw
@@ -172,7 +175,7 @@ func pairedReleases(p pipSource) []flaw {
 			fl := flawAt(e, map[string]string{"package": e.Name, "version": pinned, "other": first.Name, "other_version": first.Pinned()})
 			all = append(all, fl.mend(pinRequirement, p.files, e, map[string]string{"version": first.Pinned()}))
 		case torch != "" && (e.Name == "torchvision" || e.Name == "torchaudio"):
-			if want := fact("paired-releases", torch, e.Name); want != "" && minorOf(want) != minorOf(pinned) {
+			if want := fact("paired-releases", torch, e.Name); want != "" && manifest.CompareVersions(pinned, firstPaired) >= 0 && minorOf(want) != minorOf(pinned) {
 				fl := flawAt(e, map[string]string{"package": e.Name, "version": pinned, "other": "torch", "other_version": torch})
 				_, local, plus := strings.Cut(e.Pinned(), "+")
 				if plus {

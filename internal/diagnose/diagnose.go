@@ -20,7 +20,8 @@ func Run(rs *Rules, logs []*buildlog.Log, files *manifest.Set) *Report {
 	var advice []Diagnosis
 	for _, log := range logs {
 		rep.Logs = append(rep.Logs, logInfo(log))
-		v := judge(log, findings(rs, log))
+		found := findings(rs, log)
+		v := judge(log, found)
 		for _, f := range v.causes {
 			rep.Diagnoses = append(rep.Diagnoses, diagnosis(rs, f, files))
 		}
@@ -28,7 +29,7 @@ func Run(rs *Rules, logs []*buildlog.Log, files *manifest.Set) *Report {
 			advice = append(advice, diagnosis(rs, f, files))
 		}
 		if len(v.causes) == 0 && log.Outcome == buildlog.Failed {
-			rep.Unrecognised = append(rep.Unrecognised, unrecognised(log, files))
+			rep.Unrecognised = append(rep.Unrecognised, unrecognised(log, files, harmlessLines(found)))
 		}
 	}
 	rep.Diagnoses = dropRepeats(rep.Diagnoses)

@@ -17,7 +17,7 @@ func readNetwork(f *finding) bool {
 		f.set("trouble", "timeout")
 	case strings.Contains(text, "error: ssl-"):
 		f.set("trouble", "tls")
-	case strings.Contains(text, "connection-failed"):
+	case strings.Contains(text, "connection-failed"), strings.Contains(text, "All attempts to connect"), strings.Contains(text, " Server Error: "):
 		f.set("trouble", "connection")
 	default:
 		f.set("trouble", exceptionTrouble(text))

@@ -93,6 +93,7 @@ const (
 	kindCause    = "cause"
 	kindEnvelope = "envelope"
 	kindAdvice   = "advice"
+	kindHarmless = "harmless" // looks like a failure and is none: never told, and left out of the lines that probably matter
 
 	certain  = "certain"
 	likely   = "likely"
@@ -185,7 +186,7 @@ func (r *rule) validate() error {
 			bad("%s is %q, must be one of %s", field, v, strings.Join(of, ", "))
 		}
 	}
-	oneOf("kind", h.Kind, kindCause, kindEnvelope, kindAdvice)
+	oneOf("kind", h.Kind, kindCause, kindEnvelope, kindAdvice, kindHarmless)
 	oneOf("certainty", h.Certainty, certain, likely, possible)
 	oneOf("pick", h.Pick, "first", "last")
 	for _, v := range []string{h.Inside, h.Outside} {

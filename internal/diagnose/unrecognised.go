@@ -16,8 +16,8 @@ var (
 )
 
 // unrecognised shows the failed step with the lines that probably matter: the last that sound like an error, and the last of all.
-func unrecognised(log *buildlog.Log, files *manifest.Set) Unrecognised {
-	lines := stepLines(log)
+func unrecognised(log *buildlog.Log, files *manifest.Set, skip map[int]bool) Unrecognised {
+	lines := slices.DeleteFunc(stepLines(log), func(i int) bool { return skip[i] })
 	var picked []int
 	for k := len(lines) - 1; k >= 0 && len(picked) < unrecognisedLines-4; k-- {
 		if t := log.Lines[lines[k]].Text; soundsBad.MatchString(t) && !soundsUsual.MatchString(t) {
@@ -41,6 +41,20 @@ func unrecognised(log *buildlog.Log, files *manifest.Set) Unrecognised {
 	}
 	u.Location = c.instructionPlace()
 	return u
+}
+
+// harmlessLines are those that look like a failure and are none.
+func harmlessLines(all []*finding) map[int]bool {
+	lines := map[int]bool{}
+	for _, f := range all {
+		if f.rule.head.Kind != kindHarmless {
+			continue
+		}
+		for _, i := range f.quoted {
+			lines[i] = true
+		}
+	}
+	return lines
 }
 
 // stepLines are the lines with text of the failed step, or of the whole log where none is named.

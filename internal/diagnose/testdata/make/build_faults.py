@@ -7,6 +7,8 @@ NO_SETUPTOOLS = ("No module named '?setuptools'?$", ["native-build-module-missin
 DISGUISED = (r"(?s)Discarding .*No matching distribution", ["pip-build-failed-as-not-found"])
 COMPILER = [r"command '[gc]\+\+' failed: No such file|No such file or directory: '[gc]\+\+'", "unable to execute '?gcc|command '?.*gcc'? failed: No such file|No such file or directory: .*gcc|gcc: command not found"]
 PY3 = ["py3"]
+# setup_requires of an old setuptools takes the newest release of the public index, whatever Python it is for.
+NEWEST_EGG = [(r"\.eggs/setuptools_scm.*\n(.*\n)*.*SyntaxError", ["native-python2-code", "pip-build-deps-failed"])]
 
 
 def one(package, rules, root, **more):
@@ -37,14 +39,14 @@ def python():
     yield one("convert2==0.5", ["native-use-2to3"], ["use_2to3 is invalid"], tools=PY3)
     yield one("pkgres==1.2.3", ["native-pkg-resources-removed"], ["No module named '?pkg_resources", "DistributionNotFound"], tools=PY3, overrides=[("DistributionNotFound", ["native-setup-check-failed", "native-build-module-missing", "pip-build-step-failed"])])
     yield one("distold==0.1.7", ["native-distutils-removed"], ["No module named '?distutils"], tools=PY3)
-    yield one("pipreqs-old==0.4", ["native-setup-uses-pip-internals"], ["No module named '?pip\\b|No module named '?pip.req|cannot import name"])
-    yield one("pipdl-old==0.6", ["native-setup-uses-pip-internals"], ["No module named '?pip\\b|No module named '?pip.download"])
+    yield one("pipreqs-old==0.4", ["native-setup-uses-pip-internals", "native-build-module-missing"], ["No module named '?pip\\b|No module named '?pip.req|cannot import name"])
+    yield one("pipdl-old==0.6", ["native-setup-uses-pip-internals", "native-build-module-missing"], ["No module named '?pip\\b|No module named '?pip.download"])
     yield one("noreqfile==3.1", ["native-setup-check-failed", "pip-build-step-failed"], ["No such file or directory: 'requirements.txt'|FileNotFoundError"])
     yield one("refuses==4.0.1", ["native-setup-rejects-python"], ["refuses needs Python 3.5"])
     yield one("wantslib==0.4.2", ["native-setup-check-failed"], ["libfrob >= 3 not found"])
     yield one("versionfail==1.0", ["native-setup-check-failed", "pip-build-step-failed"], ["AttributeError|UnicodeEncodeError"])
     yield one("utf8setup==2.2", ["native-setup-check-failed", "pip-build-step-failed"], ["UnicodeEncodeError|UnicodeDecodeError"])
-    yield one("scmtool==5.0", ["native-scm-version-missing", "pip-build-deps-failed"], ["setuptools-scm was unable|LookupError", "setuptools.scm"])
+    yield one("scmtool==5.0", ["pip-build-deps-failed"], ["requirement setuptools_scm|for setuptools.scm", "SyntaxError|setuptools.scm"], overrides=NEWEST_EGG)
 
 
 def backends():
@@ -54,7 +56,7 @@ def backends():
     yield one("nobackend==2.0", ["pip-backend-unavailable"], ["BackendUnavailable|Cannot import '"], tools=ISOLATED)
     yield one("selfmade==1.1", ["pip-backend-unavailable"], ["BackendUnavailable|Cannot import '"], tools=ISOLATED)
     yield one("pep517np==3.4.5", ["native-build-module-missing"], ["No module named 'numpy"], tools=ISOLATED)
-    yield one("pep517old==0.1.1", ["native-setuptools-too-old"], ["has no attribute 'ImpImporter'|No module named 'distutils"], tools=["py3.1[23]"])
-    yield one("pep517ok==1.0", ["native-build-module-missing"], ["invalid command 'bdist_wheel'|No module named 'setuptools|BackendUnavailable|Cannot import 'setuptools"], name="no-isolation-no-setuptools", command="pip uninstall -q -y setuptools wheel >/dev/null 2>&1; pip install --no-build-isolation -r requirements.txt", tools=ISOLATED)
+    yield one("pep517old==0.1.1", ["native-setuptools-too-old", "pip-backend-unavailable"], ["has no attribute 'ImpImporter'|No module named 'distutils"], tools=["py3.1[23]"])
+    yield one("pep517ok==1.0", ["native-build-module-missing", "pip-backend-unavailable"], ["invalid command 'bdist_wheel'|No module named 'setuptools|BackendUnavailable|Cannot import 'setuptools"], name="no-isolation-no-setuptools", command="pip uninstall -q -y setuptools wheel >/dev/null 2>&1; pip install --no-build-isolation -r requirements.txt", tools=ISOLATED)
     yield one("pep517ok==1.0", ["native-build-module-missing"], ["invalid command 'bdist_wheel'|No module named 'wheel"], name="no-isolation-no-wheel", command="pip uninstall -q -y wheel >/dev/null 2>&1; pip install --no-build-isolation -r requirements.txt", tools=["-2[0-3].*py3.[89]|-2[0-3].*py3.1[01]"])
     yield one("pep517ok==1.0", [], ["Failed"], name="pep517-passes", outcome="success", tools=ISOLATED)

@@ -45,6 +45,7 @@ def main(work, out, table, only=""):
     index.faults["/v2/"] = "registry"
     index.serve(port=PORT)
     lab.mask(rf"http://127\.0\.0\.1:{PORT}\b", "https://pypi.example")
+    lab.mask(r"/[^\s:]+(?=/tmp/buildkit-mount)", "/var/lib/docker")
     lab.mask(rf"127\.0\.0\.1:{PORT}\b", "registry.example")
     faults = [f for g in GROUPS for f in g() if re.search(only, f.name)]
 
