@@ -96,7 +96,7 @@ func (f *finding) readOldPython() {
 	lines := f.before(f.first, lookBack)
 	for k := len(lines) - 1; k >= 0; k-- {
 		text := f.text(lines[k])
-		if !strings.Contains(text, "ython") && !strings.Contains(text, "-cp") {
+		if !mayNameOldPython(text) {
 			continue
 		}
 		if m := oldPython.FindStringSubmatch(text); m != nil {
@@ -105,6 +105,21 @@ func (f *finding) readOldPython() {
 			return
 		}
 	}
+}
+
+// mayNameOldPython is the quick test before oldPython: nearly every line of pip names some Python.
+func mayNameOldPython(text string) bool {
+	for _, mark := range [...]string{"-cp27-", "-cp32-", "-cp33-", "-cp34-", "-cp35-", "-cp36-", "ython2.7", "ython 2.7"} {
+		if strings.Contains(text, mark) {
+			return true
+		}
+	}
+	for _, mark := range [...]string{"ython3.", "ython 3."} {
+		if _, minor, ok := strings.Cut(text, mark); ok && len(minor) > 1 && minor[0] >= '2' && minor[0] <= '6' {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *finding) setOldPython(version string) {
