@@ -14,12 +14,16 @@ type builder struct {
 	wide   bool // joined counts as a line
 	steps  stepper
 	blocks blocker
+
+	waiting []rawLine
+	cleaned []cleanLine
 }
 
 func newBuilder(name string, f *Finder, pieces []piece, wide bool) *builder {
 	b := &builder{log: &Log{Name: name, Outcome: Unknown}, finder: f, pieces: pieces, wide: wide}
 	b.steps = stepper{log: b.log, outer: -1, inner: -1, failed: -1}
 	b.blocks.log = b.log
+	b.waiting, b.cleaned = make([]rawLine, 0, batch), make([]cleanLine, batch)
 	return b
 }
 
@@ -39,6 +43,12 @@ func (b *builder) build() *Log {
 	return b.log
 }
 
+// A rawLine waits to be cleaned.
+type rawLine struct {
+	num  int
+	text string
+}
+
 // add appends the lines of p behind line number last. Pieces may overlap; a line counts once.
 func (b *builder) add(p piece, last int) int {
 	num := p.num
@@ -47,24 +57,51 @@ func (b *builder) add(p piece, last int) int {
 		text = rest
 		num++
 		if num > last {
-			b.line(num, raw)
+			b.waiting = append(b.waiting, rawLine{num, raw})
 			last = num
 		}
 		if b.wide {
 			num += strings.Count(raw, string(joined))
 		}
+		if len(b.waiting) == cap(b.waiting) {
+			b.lines()
+		}
 	}
+	b.lines()
 	return max(last, num)
 }
 
-func (b *builder) line(num int, raw string) {
-	c := clean(raw)
+// batch is how many lines are cleaned at a time, by two goroutines: a line's cleaning needs nothing of other lines, and is half of the
+// work of reading an ordinary log.
+const batch = 2048
+
+// lines cleans the lines that wait, and adds them in their order.
+func (b *builder) lines() {
+	half := len(b.waiting) / 2
+	done := make(chan struct{})
+	go func() {
+		for i, raw := range b.waiting[:half] {
+			b.cleaned[i] = clean(raw.text)
+		}
+		close(done)
+	}()
+	for i, raw := range b.waiting[half:] {
+		b.cleaned[half+i] = clean(raw.text)
+	}
+	<-done
+	for i, raw := range b.waiting {
+		b.line(raw.num, &b.cleaned[i])
+	}
+	b.waiting = b.waiting[:0]
+}
+
+func (b *builder) line(num int, c *cleanLine) {
 	if decoration(c.text) {
 		c.text = ""
 	}
 	b.log.Lines = append(b.log.Lines, Line{Num: num, Text: c.text, Step: -1, Block: -1})
 	i := len(b.log.Lines) - 1
-	b.steps.line(i, &c)
+	b.steps.line(i, c)
 	b.blocks.line(i)
 }
 

@@ -117,8 +117,14 @@ func (l *Log) FailedStep() int {
 	if l.Outcome == Succeeded {
 		return -1
 	}
+	around := map[int]bool{} // failed steps
+	for _, s := range l.Steps {
+		if s.State == StepFailed {
+			around[s.Parent] = true
+		}
+	}
 	for i := range l.Steps {
-		if l.Steps[i].State == StepFailed && !l.anyWithin(i, StepFailed) && !l.passedAround(i) {
+		if l.Steps[i].State == StepFailed && !around[i] && !l.passedAround(i) {
 			return i
 		}
 	}

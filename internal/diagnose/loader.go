@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/envmedic/envmedic/internal/buildlog"
 )
 
 //go:embed rules/*/rule.md
@@ -223,19 +225,47 @@ func (rs *Rules) IDs() []string { return slices.Clone(rs.ids) }
 // With those of a user).
 func (rs *Rules) rule(id string) *rule {
 	rs.mu.Lock()
-	defer rs.mu.Unlock()
-	if r, ok := rs.parsed[id]; ok {
+	r, ok := rs.parsed[id]
+	_, known := rs.folders[id]
+	rs.mu.Unlock()
+	if ok || !known {
 		return r
-	}
-	if _, ok := rs.folders[id]; !ok {
-		return nil
 	}
 	r, err := rs.read(id)
 	if err != nil {
 		r = nil
 	}
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	if first, ok := rs.parsed[id]; ok { // findings share their rule, so there is one of each
+		return first
+	}
 	rs.parsed[id] = r
 	return r
+}
+
+// prepare reads the rules that a log's hits ask for, several at a time.
+func (rs *Rules) prepare(hits []buildlog.Hit) {
+	asked := map[string]bool{}
+	ids := make(chan string, len(rs.ids))
+	for _, h := range hits {
+		for _, st := range rs.starts[h.Literal] {
+			if !asked[st.id] {
+				asked[st.id] = true
+				ids <- st.id
+			}
+		}
+	}
+	close(ids)
+	var wg sync.WaitGroup
+	for range min(4, len(ids)) {
+		wg.Go(func() {
+			for id := range ids {
+				rs.rule(id)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // A Page is what a person reads of a rule.

@@ -28,12 +28,16 @@ func (m *mending) writtenAt(text string) []place {
 	for _, e := range m.files.Entries() {
 		if e.Instruction == nil && strings.Contains(e.Raw, text) {
 			places = append(places, place{file: e.File, span: e.Outer, rival: len(places) > 0})
+			if m.entry == nil {
+				m.entry = &e
+			}
 		}
 	}
 	for _, f := range m.files.Files {
 		for _, o := range options(f) {
-			if strings.Contains(o.Value, text) {
+			if strings.Contains(f.At(o.Span), text) {
 				places = append(places, spot(f, o.Span))
+				m.file = f
 			}
 		}
 	}
@@ -65,6 +69,9 @@ func (m *mending) envPlaces(name string) []place {
 			for _, w := range in.Words {
 				if w.Text == name || strings.HasPrefix(w.Text, name+"=") {
 					places = append(places, spot(f, in.Span))
+					if m.instruction == nil {
+						m.dockerfile, m.instruction = f, in
+					}
 				}
 			}
 		}

@@ -12,19 +12,21 @@ import (
 // is kept: the first or, with pick: last, the last.
 func findings(rs *Rules, log *buildlog.Log) []*finding {
 	sc := newScene(log)
-	var all []*finding
-	for _, h := range worthTrying(log) {
+	all := keeper{of: map[ruleStep][]int{}}
+	hits := worthTrying(log)
+	rs.prepare(hits)
+	for _, h := range hits {
 		for _, st := range rs.starts[h.Literal] {
 			r := rs.rule(st.id)
 			if r == nil {
 				continue
 			}
 			if f := sc.match(r, r.head.Shapes[st.shape], h.Line); f != nil {
-				all = keep(all, f)
+				all.keep(f)
 			}
 		}
 	}
-	return all
+	return slices.DeleteFunc(all.found, func(f *finding) bool { return f == nil })
 }
 
 // mostTries is how often a literal is tried in one step, from its start and from its end: what a step says a thousand times
@@ -50,21 +52,37 @@ func worthTrying(log *buildlog.Log) []buildlog.Hit {
 	return some
 }
 
+// A keeper holds findings in order, without those that say the same.
+type keeper struct {
+	found []*finding // nil where a later one took the place
+	of    map[ruleStep][]int
+}
+
+type ruleStep struct {
+	rule *rule
+	step int
+}
+
 // keep adds f unless its like is there.
-func keep(all []*finding, f *finding) []*finding {
-	for i, old := range all {
-		if old.rule != f.rule || old.stepIndex() != f.stepIndex() || !sameCaptures(old, f) {
+func (k *keeper) keep(f *finding) {
+	key := ruleStep{f.rule, f.stepIndex()}
+	for n, i := range k.of[key] {
+		old := k.found[i]
+		if !sameCaptures(old, f) {
 			continue
 		}
-		if f.rule.head.Pick == "last" && f.first >= old.first {
-			return append(append(all[:i:i], all[i+1:]...), f)
+		switch {
+		case f.rule.head.Pick == "last" && f.first >= old.first:
+			k.found[i] = nil
+			k.of[key][n] = len(k.found)
+			k.found = append(k.found, f)
+		case len(f.quoted) > len(old.quoted) && f.first == old.first:
+			k.found[i] = f
 		}
-		if len(f.quoted) > len(old.quoted) && f.first == old.first {
-			all[i] = f
-		}
-		return all
+		return
 	}
-	return append(all, f)
+	k.of[key] = append(k.of[key], len(k.found))
+	k.found = append(k.found, f)
 }
 
 func sameCaptures(a, b *finding) bool {
@@ -200,22 +218,40 @@ func (f *finding) takeRun(s sign, at int) int {
 
 // vetoed tells whether any of the rule's unless signs is there.
 func (f *finding) vetoed() bool {
-	for _, s := range f.rule.head.Unless {
-		var lines []int
-		switch {
-		case s.Within == 0 && s.Back == 0:
-			lines = f.step(f.first)
-		default:
-			lines = append(lines, f.before(f.first, s.Back)...)
-			lines = append(append(lines, f.first), f.after(f.first, s.Within)...)
-		}
-		for _, i := range lines {
-			if s.on(f.text(i)) {
+	for k := range f.rule.head.Unless {
+		s := &f.rule.head.Unless[k]
+		if s.Within == 0 && s.Back == 0 {
+			if f.inStep(s) {
 				return true
 			}
+			continue
+		}
+		lines := append(f.before(f.first, s.Back), f.first)
+		if f.any(append(lines, f.after(f.first, s.Within)...), s) {
+			return true
 		}
 	}
 	return false
+}
+
+type vetoKey struct {
+	step int
+	sign *sign
+}
+
+// inStep tells whether a sign stands anywhere in the finding's step. The step is searched once for all findings in it.
+func (f *finding) inStep(s *sign) bool {
+	key := vetoKey{f.stepIndex(), s}
+	there, known := f.vetoes[key]
+	if !known {
+		there = f.any(f.step(f.first), s)
+		f.vetoes[key] = there
+	}
+	return there
+}
+
+func (f *finding) any(lines []int, s *sign) bool {
+	return slices.ContainsFunc(lines, func(i int) bool { return s.on(f.text(i)) })
 }
 
 // value is a capture or, where the message itself does not say it, what the step says of its machine.

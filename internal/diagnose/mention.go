@@ -29,6 +29,24 @@ func (s *scene) mentions(step int, p *pattern) []mention {
 	return all
 }
 
+// anywhere lists the mentions of p in the whole log.
+func (s *scene) anywhere(p *pattern) []mention {
+	key := saidKey{wholeLog, p}
+	all, ok := s.said[key]
+	if !ok {
+		for i := range s.log.Lines {
+			if m := p.FindStringSubmatch(s.text(i)); m != nil {
+				all = append(all, mention{i, append(m, "")[1]})
+			}
+		}
+		s.said[key] = all
+	}
+	return all
+}
+
+// wholeLog stands for a step where the whole log is meant.
+const wholeLog = -2
+
 // mentionedBefore lists the mentions of p in the n lines of the finding's step that stand before it; n < 0 means all.
 func (f *finding) mentionedBefore(p *pattern, n int) []mention {
 	return within(f.mentions(f.stepIndex(), p), f.before(f.first, n))

@@ -2,29 +2,18 @@ package diagnose
 
 import (
 	"regexp"
-	"strings"
 	"sync"
-	"sync/atomic"
 
 	"gopkg.in/yaml.v3"
 )
 
 // A pattern is a regexp that is compiled when it is first needed. There are more than a thousand of them, and most are needed by no
 // log: compiling all takes longer than reading one. Its methods are those of regexp.Regexp.
-//
-// One that is asked about many texts first looks for what every match of it holds: a line that cannot match costs a tenth.
 type pattern struct {
 	source string
 	once   sync.Once
 	re     *regexp.Regexp
-
-	asked atomic.Int32
-	study sync.Once
-	needs []string
 }
-
-// manyAsked is after how many texts a pattern is worth a study of what it needs.
-const manyAsked = 12
 
 // lazy is regexp.MustCompile, put off until the pattern is used. TestPatterns at the top of the module compiles them all.
 func lazy(source string) *pattern { return &pattern{source: source} }
@@ -36,48 +25,21 @@ func (p *pattern) compile() *regexp.Regexp {
 	return p.re
 }
 
-// may tells whether s can hold a match.
-func (p *pattern) may(s string) bool {
-	if p.asked.Load() < manyAsked {
-		p.asked.Add(1)
-		return true
-	}
-	p.study.Do(func() { p.needs = needsOf(p.source) })
-	for _, need := range p.needs {
-		if strings.Contains(s, need) {
-			return true
-		}
-	}
-	return len(p.needs) == 0
-}
-
-func (p *pattern) MatchString(s string) bool { return p.may(s) && p.compile().MatchString(s) }
+func (p *pattern) MatchString(s string) bool { return p.compile().MatchString(s) }
 
 func (p *pattern) FindString(s string) string {
-	if !p.may(s) {
-		return ""
-	}
 	return p.compile().FindString(s)
 }
 
 func (p *pattern) FindStringIndex(s string) []int {
-	if !p.may(s) {
-		return nil
-	}
 	return p.compile().FindStringIndex(s)
 }
 
 func (p *pattern) FindStringSubmatch(s string) []string {
-	if !p.may(s) {
-		return nil
-	}
 	return p.compile().FindStringSubmatch(s)
 }
 
 func (p *pattern) FindStringSubmatchIndex(s string) []int {
-	if !p.may(s) {
-		return nil
-	}
 	return p.compile().FindStringSubmatchIndex(s)
 }
 

@@ -56,7 +56,7 @@ func (f *finding) aroundFailure() bool {
 	if own < 0 {
 		return true
 	}
-	for i := f.log.FailedStep(); i >= 0; {
+	for i := f.failed; i >= 0; {
 		if i = f.log.Steps[i].Parent; i == own {
 			return true
 		}

@@ -20,7 +20,7 @@ var aptReaders = map[string]reader{
 
 // A suite is the release of a distribution as a source line names it: "jammy-updates", "buster/updates".
 var (
-	aptSource   = lazy(`^(?:Get|Hit|Ign|Err)(?::\d+)? (https?://\S+) ([a-z]+)\S* `)
+	aptSource   = lazy(`^(?:Get|Hit|Ign|Err)(?::\d+)? https?://\S+ ([a-z]+)\S* `)
 	debVersion  = lazy(`[~+]deb(\d+)u?`)
 	imageTag    = lazy(`^(?:.*/)?(debian|ubuntu):(\d+(?:\.\d+)?)`)
 	codenameTag = lazy(`[:-]([a-z]{4,})(?:-slim|-\d{8})?$`)
@@ -36,9 +36,9 @@ func suiteRelease(suite string) string {
 
 // release is the codename of the distribution that a step ran on, as apt's lines of the whole log or the image's tag tell; "" where nothing does.
 func (f *finding) release() string {
-	for _, l := range f.log.Lines {
-		if m := aptSource.FindStringSubmatch(l.Text); m != nil && fact("releases", m[2], "distribution") != "" {
-			return m[2]
+	for _, m := range f.anywhere(aptSource) {
+		if fact("releases", m.what, "distribution") != "" {
+			return m.what
 		}
 	}
 	i := f.stepIndex()
@@ -103,6 +103,7 @@ func readAptRelease(f *finding) bool {
 	}
 	if f.captures["url"] == "" {
 		f.set("reason", "no source of apt has the release "+f.captures["suite"])
+		f.set("_asked", f.captures["suite"])
 		return true
 	}
 	if f.saidBefore(release) {
@@ -124,10 +125,12 @@ func readAptRelease(f *finding) bool {
 
 var suiteOf = lazy(`(?:/dists/|The repository '\S+ +)([a-z]+)`)
 
+var goneRelease = lazy(`have a Release file|longer has a Release file|404  Not Found`)
+
 // saidBefore tells whether an earlier line of the step says the same of another suite or mirror of the release: one end of life, not one for each.
 func (f *finding) saidBefore(release string) bool {
-	return slices.ContainsFunc(f.before(f.first, -1), func(i int) bool {
-		t := f.text(i)
+	return slices.ContainsFunc(f.mentionedBefore(goneRelease, -1), func(m mention) bool {
+		t := f.text(m.line)
 		return (strings.Contains(t, "have a Release file") || strings.Contains(t, "longer has a Release file") || strings.HasSuffix(aptStatus(t), "404  Not Found")) &&
 			firstGroup(suiteOf, t) == release
 	})

@@ -1,7 +1,6 @@
 package diagnose
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -62,17 +61,17 @@ func readAptSourceLists(f *finding) bool {
 
 var goneArchive = lazy(`Failed to fetch \S+\.u?deb\s+404`)
 
+var dpkgError = lazy(`^dpkg: error processing `)
+
 // readDpkgError leaves out the closing line of a failure whose first line names its package, and the packages that only wait for that one.
 func readDpkgError(f *finding) bool {
 	follows := f.captures["package"] == "" && f.captures["reason"] == "" || strings.HasPrefix(f.captures["reason"], "dependency problems")
-	return !follows || !slices.ContainsFunc(f.before(f.first, -1), func(i int) bool {
-		return strings.HasPrefix(f.text(i), "dpkg: error processing ")
-	})
+	return !follows || len(f.mentionedBefore(dpkgError, -1)) == 0
 }
 
 // readAptStale names the package whose archive is gone.
 func readAptStale(f *finding) bool {
-	if slices.ContainsFunc(f.before(f.first, -1), func(i int) bool { return goneArchive.MatchString(f.text(i)) }) {
+	if len(f.mentionedBefore(goneArchive, -1)) > 0 {
 		return false // the first of a list stands for it
 	}
 	name, _, _ := strings.Cut(f.captures["archive"], "_")

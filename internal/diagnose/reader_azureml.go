@@ -17,6 +17,11 @@ func readSparkPackage(f *finding) bool {
 	return true
 }
 
+var (
+	azureFiles = lazy(`azureml-environment-setup|mutated_conda_dependencies`)
+	azureTask  = lazy(`acb_step_|azureml/azureml_`)
+)
+
 // readBuildContext holds where Azure ML builds a Dockerfile of the user's own: the registry's task or its log around the step, and
 // none of the files that Azure ML writes for an environment from a conda file.
 func readBuildContext(f *finding) bool {
@@ -24,12 +29,5 @@ func readBuildContext(f *finding) bool {
 	if i < 0 || f.log.Steps[i].Instruction != "RUN" || strings.Contains(f.log.Steps[i].Command, "conda env") {
 		return false
 	}
-	azure := false
-	for _, l := range f.log.Lines {
-		if strings.Contains(l.Text, "azureml-environment-setup") || strings.Contains(l.Text, "mutated_conda_dependencies") {
-			return false
-		}
-		azure = azure || strings.Contains(l.Text, "acb_step_") || strings.Contains(l.Text, "azureml/azureml_")
-	}
-	return azure
+	return len(f.anywhere(azureFiles)) == 0 && len(f.anywhere(azureTask)) > 0
 }

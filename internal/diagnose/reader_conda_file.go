@@ -31,12 +31,12 @@ func readYAMLPlace(f *finding) bool {
 
 var envFileWord = lazy(`(?:-f|--file)[= ]+"?'?([^\s"']+\.ya?ml)`)
 
-// envFile is the environment file that the step's command names.
+// envFile is the environment file that the step's command names; where the log has no command, the one that conda takes by itself.
 func (f *finding) envFile() string {
 	if m := envFileWord.FindStringSubmatch(f.command()); m != nil {
 		return m[1]
 	}
-	if strings.Contains(f.command(), "conda") {
+	if f.command() == "" || strings.Contains(f.command(), "conda") {
 		return "environment.yml"
 	}
 	return ""
@@ -101,7 +101,7 @@ func readSpecText(f *finding) bool {
 
 // wrongSubcommand reads the two ways in which a YAML file is taken for packages: as the name of one, or by its first line.
 func wrongSubcommand(f *finding) bool {
-	if f.captures["file"] != "" || f.captures["arguments"] != "" {
+	if f.captures["file"] != "" || f.captures["arguments"] != "" || f.captures["lack"] != "" {
 		return true
 	}
 	r := readCondaReport(f)

@@ -1,6 +1,9 @@
 package diagnose
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // mambaProblem reads the report of mamba or micromamba. They print the same tree as conda, but no heading of conda's; of the several
 // lines that can open or close their report the first counts.
@@ -67,16 +70,14 @@ func mambaFile(f *finding) bool {
 	return true
 }
 
+var downloadTrouble = lazy(`No CA certificates|Download error \(`)
+
 // mambaDownload leaves out what follows from a failed download where the download's own line says more.
 func mambaDownload(f *finding) bool {
 	if f.captures["reason"] != "" {
 		return true
 	}
-	for _, i := range f.step(f.first) {
-		t := f.text(i)
-		if strings.Contains(t, "No CA certificates") || strings.Contains(t, "Download error (") && !strings.HasPrefix(t, "warning") {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(f.mentions(f.stepIndex(), downloadTrouble), func(m mention) bool {
+		return strings.Contains(f.text(m.line), "No CA certificates") || !strings.HasPrefix(f.text(m.line), "warning")
+	})
 }

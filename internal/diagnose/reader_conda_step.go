@@ -1,17 +1,25 @@
 package diagnose
 
 import (
+	"slices"
 	"strings"
 )
 
 // ends tells whether nothing follows line i in its step but the words of whoever stopped the build, and further progress of the solver.
 func (f *finding) ends(i int) bool {
-	for _, k := range f.after(i, -1) {
-		if t := f.text(k); t != "" && !f.log.Lines[k].Echo && !stopped.MatchString(t) {
-			return false
+	step := f.log.Lines[i].Step
+	last, known := f.lastSaid[step]
+	if !known {
+		last = -1
+		for _, k := range slices.Backward(f.step(i)) {
+			if t := f.text(k); t != "" && !f.log.Lines[k].Echo && !stopped.MatchString(t) {
+				last = k
+				break
+			}
 		}
+		f.lastSaid[step] = last
 	}
-	return true
+	return last <= i
 }
 
 var stopped = lazy(`(?i)cancel|time[d ]?-?\s?out|deadline|exceeded|returned a non-zero code|did not complete successfully|terminated|exit(?:ed)? (?:code|status)|` +

@@ -26,6 +26,7 @@ var dockerReaders = map[string]reader{
 	"download-empty":    readDownloadEmpty,
 	"download-refused":  readDownloadRefused,
 	"cancelled-quietly": readCancelledQuietly,
+	"not-cancelled":     readNotCancelled,
 }
 
 // An excerpt is what BuildKit prints of the Dockerfile below a failure: "Dockerfile:7" over numbered lines, of which those of
@@ -79,10 +80,8 @@ func (f *finding) dockerfileName() string {
 	if i := f.stepIndex(); i >= 0 && f.log.Steps[i].Dockerfile != "" {
 		return f.log.Steps[i].Dockerfile
 	}
-	for _, l := range f.log.Lines {
-		if m := fileOption.FindStringSubmatch(l.Text); m != nil {
-			return m[1]
-		}
+	if said := f.anywhere(fileOption); len(said) > 0 {
+		return said[0].what
 	}
 	return "Dockerfile"
 }
@@ -111,7 +110,7 @@ var stageMark = lazy(`^\[[^\]]*\] `)
 func (f *finding) instruction() string {
 	i := f.stepIndex()
 	if i < 0 {
-		i = f.log.FailedStep()
+		i = f.failed
 	}
 	if i >= 0 && f.log.Steps[i].Name != "" && f.log.Steps[i].Instruction != "" {
 		return stageMark.ReplaceAllString(f.log.Steps[i].Name, "")
@@ -181,7 +180,7 @@ func readBlankBase(f *finding) bool {
 // readAddURL adds the address that ADD fetches where the message leaves it out.
 func readAddURL(f *finding) bool {
 	words, _ := copyWords(f.instruction())
-	if i := f.log.FailedStep(); i >= 0 {
+	if i := f.failed; i >= 0 {
 		words = append(words, f.log.Steps[i].Name) // BuildKit of 2020 calls the step by its address
 	}
 	for _, w := range words {

@@ -105,10 +105,5 @@ func readStageAsImage(f *finding) bool {
 		m := copyFrom.FindStringSubmatch(e.text)
 		return m != nil && m[1] == stage
 	}
-	for _, l := range f.log.Lines {
-		if m := copyFrom.FindStringSubmatch(l.Text); m != nil && m[1] == stage {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.anywhere(copyFrom), func(m mention) bool { return m.what == stage })
 }

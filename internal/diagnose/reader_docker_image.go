@@ -80,7 +80,7 @@ func readImageName(f *finding) bool {
 func (f *finding) stepImage() string {
 	i := f.stepIndex()
 	if i < 0 {
-		i = f.log.FailedStep()
+		i = f.failed
 	}
 	if i < 0 {
 		return ""
@@ -109,19 +109,33 @@ var longRun = lazy(`\bfailed after (\d+h\S*|[6-9]\dm\S*|\d{3,}m\S*)`)
 
 // readLatePush holds where the log says that the run took an hour or more, as long as a registry's token is valid.
 func readLatePush(f *finding) bool {
-	for _, l := range f.log.Lines {
-		f.set("elapsed", strings.TrimSuffix(firstGroup(longRun, l.Text), "."))
+	for _, m := range f.anywhere(longRun) {
+		f.set("elapsed", strings.TrimSuffix(m.what, "."))
 	}
 	return f.captures["elapsed"] != ""
 }
 
-// readCancelledQuietly holds where nothing else in the log went wrong: steps that run beside a failing one are canceled, too.
+var (
+	runStopped = lazy(`^(?:##\[error\]|Error: |ERROR: )?(?:The (?:operation|run) was canceled|failed to solve: (?:Canceled: )?context canceled)`)
+	killedStep = lazy(`exit code: (?:130|137|143)$`)
+)
+
+// readCancelledQuietly holds where nothing else in the log went wrong: steps that run beside a failing one are canceled, too. A step that
+// the stop itself killed is no other failure.
 func readCancelledQuietly(f *finding) bool {
 	for i := range f.log.Lines {
 		t := f.text(i)
-		if strings.HasPrefix(t, "ERROR: ") && !strings.Contains(strings.ToLower(t), "cancel") {
+		if strings.HasPrefix(t, "ERROR: ") && !strings.Contains(strings.ToLower(t), "cancel") && !killedStep.MatchString(t) {
 			return false
 		}
+	}
+	return true
+}
+
+// readNotCancelled refuses a process that was killed because somebody stopped the whole run, which the log says further down, outside the step.
+func readNotCancelled(f *finding) bool {
+	if said := f.anywhere(runStopped); len(said) > 0 && said[len(said)-1].line > f.first {
+		return false
 	}
 	return true
 }

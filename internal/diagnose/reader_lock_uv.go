@@ -6,11 +6,11 @@ import (
 )
 
 var (
-	uvOwn     = lazy(`(?:you require|your project depends on) ((?:[\w.-]+(?:\[[\w,.-]*\])?[^ ]*(?: and )?)+)`)
-	uvNeeds   = lazy(`(?:^|[ (])([\w.-]+?)(?:[=<>!~][^ ]*)? depends? on ([\w.-]+?)((?:[=<>!~]=?=?[\w.*+!]+,?)+)(?:[ ,]|$)`)
-	uvUnknown = lazy(`([\w.-]+?) was not found in the (?:package registry|provided package locations)`)
-	uvLocal   = lazy(`no versions? of ([\w.-]+?)==[\w.]+\+(\w+)[ ,]`)
-	uvName    = lazy(`^[A-Za-z0-9][\w.-]*`)
+	uvOwn      = lazy(`(?:you require|your project depends on) ((?:[\w.-]+(?:\[[\w,.-]*\])?[^ ]*(?: and )?)+)`)
+	uvNeeds    = lazy(`(?:^|[ (])([\w.-]+?)(?:[=<>!~][^ ]*)? depends? on ([\w.-]+?)((?:[=<>!~]=?=?[\w.*+!]+,?)+)(?:[ ,]|$)`)
+	uvUnknown  = lazy(`([\w.-]+?) was not found in the (?:package registry|provided package locations)`)
+	uvLocal    = lazy(`no versions? of ([\w.-]+?)==[\w.]+\+(\w+)[ ,]`)
+	plainStart = lazy(`^[A-Za-z0-9][\w.-]*`)
 )
 
 // readUVSides says what uv's explanation speaks of. Captures:
@@ -47,7 +47,7 @@ func uvRequired(prose string) []string {
 	var own []string
 	for _, m := range uvOwn.FindAllStringSubmatch(prose, -1) {
 		for _, r := range strings.Split(m[1], " and ") {
-			if r = strings.TrimRight(strings.TrimSpace(r), ",."); uvName.MatchString(r) && r != "we" {
+			if r = strings.TrimRight(strings.TrimSpace(r), ",."); plainStart.MatchString(r) && r != "we" {
 				own = append(own, r)
 			}
 		}

@@ -19,14 +19,7 @@ var (
 // tracebackLines are the lines of the traceback that the finding stands in. Where its head is missing, they are the frames above the finding.
 func (f *finding) tracebackLines() []int {
 	if b := f.log.Lines[f.first].Block; b >= 0 && f.log.Blocks[b].Kind == buildlog.Traceback {
-		bl := f.log.Blocks[b]
-		var lines []int
-		for _, i := range f.step(f.first) {
-			if bl.First <= i && i <= bl.Last && f.log.Lines[i].Block == b {
-				lines = append(lines, i)
-			}
-		}
-		return lines
+		return slices.DeleteFunc(slices.Clone(f.spanned(f.first, b)), func(i int) bool { return f.log.Lines[i].Block != b })
 	}
 	lines := f.before(f.first, 40)
 	for k, i := range slices.Backward(lines) {

@@ -50,7 +50,7 @@ func (f *finding) freeMessage() bool {
 		return false
 	}
 	report := f.report(i)
-	for _, k := range f.step(f.first) {
+	for _, k := range f.spanned(f.first, report) {
 		if f.report(k) == report && (strings.Contains(f.text(k), "Traceback (most recent") || errorRow.MatchString(f.text(k))) {
 			return false
 		}

@@ -44,8 +44,8 @@ func (f *finding) lastOfReport() (int, bool) {
 	}
 	b := f.log.Blocks[report]
 	last := -1
-	for _, i := range f.step(f.first) {
-		if i > b.Last || i > b.First && strings.HasPrefix(strings.TrimSpace(f.text(i)), "hint: ") {
+	for _, i := range f.spanned(f.first, report) {
+		if i > b.First && strings.HasPrefix(strings.TrimSpace(f.text(i)), "hint: ") {
 			break
 		}
 		if i > b.First && f.report(i) == report && !reportFrame.MatchString(f.text(i)) {

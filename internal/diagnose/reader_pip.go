@@ -20,6 +20,7 @@ var pipReaders = map[string]reader{
 	"pip-build-deps":   readBuildDeps,
 
 	"pip-bad-requirement": readBadRequirement,
+	"pip-option":          readPipOption,
 }
 
 // lookBack bounds how many lines above a message are searched for what it belongs to.

@@ -93,7 +93,7 @@ func (f *finding) readOldPython() {
 			return
 		}
 	}
-	lines := f.before(f.first, lookBack)
+	lines := f.before(f.first, 1000)
 	for k := len(lines) - 1; k >= 0; k-- {
 		text := f.text(lines[k])
 		if !mayNameOldPython(text) {
@@ -109,17 +109,18 @@ func (f *finding) readOldPython() {
 
 // mayNameOldPython is the quick test before oldPython: nearly every line of pip names some Python.
 func mayNameOldPython(text string) bool {
-	for _, mark := range [...]string{"-cp27-", "-cp32-", "-cp33-", "-cp34-", "-cp35-", "-cp36-", "ython2.7", "ython 2.7"} {
-		if strings.Contains(text, mark) {
+	for rest := text; ; {
+		i := strings.Index(rest, "ython")
+		if i < 0 {
+			break
+		}
+		rest = rest[i+len("ython"):]
+		if version := strings.TrimPrefix(rest, " "); strings.HasPrefix(version, "2.7") || len(version) > 2 && version[:2] == "3." && version[2] >= '2' && version[2] <= '6' {
 			return true
 		}
 	}
-	for _, mark := range [...]string{"ython3.", "ython 3."} {
-		if _, minor, ok := strings.Cut(text, mark); ok && len(minor) > 1 && minor[0] >= '2' && minor[0] <= '6' {
-			return true
-		}
-	}
-	return false
+	i := strings.Index(text, "-cp")
+	return i >= 0 && len(text) > i+5 && text[i+5] == '-' // -cp36-, and not -cp310-
 }
 
 func (f *finding) setOldPython(version string) {

@@ -24,7 +24,7 @@ type remedyContext struct {
 }
 
 // remedies are all that rules may name under fix:.
-var remedies = joined(dockerfileRemedies, map[string]remedy{
+var remedies = joined(joined(dockerfileRemedies, venvRemedies), map[string]remedy{
 	"pin-pip":                  pinPip,
 	"pin-pip-dockerfile":       pinPipDockerfile,
 	"add-channel":              addChannel,

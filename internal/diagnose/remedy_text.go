@@ -95,7 +95,7 @@ func (c remedyContext) trustedIn(f *manifest.File, text string) error {
 	return c.trusted(text)
 }
 
-// around is where to look for a text: the entry that holds it, else the instruction.
+// around is where to look for a text: the entry that holds it, an option of the requirements file at hand, else the instruction.
 func (c remedyContext) around(old, text string) (*manifest.File, manifest.Span, error) {
 	if e := c.Entry; e != nil {
 		s := e.Outer
@@ -104,6 +104,13 @@ func (c remedyContext) around(old, text string) (*manifest.File, manifest.Span, 
 		}
 		if body := e.File.At(s); strings.Contains(body, old) || text != "" && strings.Contains(body, text) {
 			return e.File, s, nil
+		}
+	}
+	if f := c.File; f != nil && f.Requirements != nil {
+		for _, o := range f.Requirements.Options {
+			if strings.Contains(f.At(o.Span), old) {
+				return f, o.Span, nil
+			}
 		}
 	}
 	f, in, err := c.run()

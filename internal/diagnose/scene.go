@@ -13,13 +13,21 @@ type scene struct {
 	steps map[int][]int // step → indices into log.Lines
 	place []int         // for each line its position in its step's list
 
+	failed int // index of the failed step, -1 where the log names none
+
 	around   map[int]map[string]string // what each step says of its machine, once it was asked
 	said     map[saidKey][]mention     // the lines of a step that a pattern matches, once it was asked
 	readings map[string]reading        // what a reader made of a line
+	vetoes   map[vetoKey]bool          // whether a sign stands in a step
+	lastSaid map[int]int               // the last line of each step that says more than that the build was stopped
 }
 
 func newScene(log *buildlog.Log) *scene {
-	s := &scene{log: log, steps: map[int][]int{}, place: make([]int, len(log.Lines)), around: map[int]map[string]string{}, said: map[saidKey][]mention{}, readings: map[string]reading{}}
+	s := &scene{
+		log: log, steps: map[int][]int{}, place: make([]int, len(log.Lines)), failed: log.FailedStep(),
+		around: map[int]map[string]string{}, said: map[saidKey][]mention{}, readings: map[string]reading{},
+		vetoes: map[vetoKey]bool{}, lastSaid: map[int]int{},
+	}
 	size := map[int]int{}
 	for _, l := range log.Lines {
 		size[l.Step]++
@@ -55,6 +63,18 @@ func (s *scene) before(i, n int) []int {
 		rest = rest[len(rest)-n:]
 	}
 	return slices.Clip(rest) // appending to it must not write into the step's list
+}
+
+// spanned lists the lines of line i's step that a block spans; all for -1.
+func (s *scene) spanned(i, block int) []int {
+	lines := s.step(i)
+	if block < 0 {
+		return lines
+	}
+	b := s.log.Blocks[block]
+	from, _ := slices.BinarySearch(lines, b.First)
+	to, _ := slices.BinarySearch(lines, b.Last+1)
+	return lines[from:to]
 }
 
 // A finding is a match of one rule.

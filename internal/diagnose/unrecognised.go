@@ -19,7 +19,7 @@ var (
 func unrecognised(log *buildlog.Log, files *manifest.Set, skip map[int]bool) Unrecognised {
 	lines := slices.DeleteFunc(stepLines(log), func(i int) bool { return skip[i] })
 	var picked []int
-	for k := len(lines) - 1; k >= 0 && len(picked) < unrecognisedLines-4; k-- {
+	for k := len(lines) - 1; k >= max(0, len(lines)-lookBack) && len(picked) < unrecognisedLines-4; k-- {
 		if t := log.Lines[lines[k]].Text; soundsBad.MatchString(t) && !soundsUsual.MatchString(t) {
 			picked = append(picked, lines[k])
 		}
