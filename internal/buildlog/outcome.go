@@ -60,15 +60,15 @@ var harmless = []string{
 	"ERROR: Failed building wheel", "unable to initialize frontend", "failed with initial frozen solve",
 }
 
-func byFirst(prefixes []string) map[byte][]string {
-	m := map[byte][]string{}
+func byFirst(prefixes []string) *[256][]string {
+	m := new([256][]string)
 	for _, p := range prefixes {
 		m[p[0]] = append(m[p[0]], p)
 	}
 	return m
 }
 
-func begins(text string, by map[byte][]string) bool {
+func begins(text string, by *[256][]string) bool {
 	return slices.ContainsFunc(by[text[0]], func(p string) bool { return strings.HasPrefix(text, p) })
 }
 
@@ -158,7 +158,7 @@ func (s *stepper) hear(c *cleanLine) {
 	if c.speaker&byCompose != 0 {
 		s.speak("compose")
 	}
-	if s.log.Clipped != "" || !strings.Contains(c.text, "[") && !strings.Contains(c.text, "runcated") && !strings.Contains(c.text, "limit") {
+	if s.log.Clipped != "" || !strings.Contains(c.text, "runcated") && !strings.Contains(c.text, "limit ") {
 		return
 	}
 	for _, k := range clips {

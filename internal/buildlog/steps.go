@@ -25,7 +25,7 @@ type stepper struct {
 
 func (s *stepper) line(i int, c *cleanLine) {
 	s.assign(i, s.at(c))
-	if !s.jobLine(i, c) && !s.buildkitLine(i, c) {
+	if !s.plainOutput(c) && !s.jobLine(i, c) && !s.buildkitLine(i, c) {
 		s.builderLine(i, c)
 	}
 	if l := &s.log.Lines[i]; l.Step >= 0 {
@@ -33,6 +33,15 @@ func (s *stepper) line(i int, c *cleanLine) {
 	}
 	s.weigh(i)
 	s.hear(c)
+}
+
+// plainOutput tells a line that a step of BuildKit printed: most lines of such a log, and nothing of a builder or runner.
+func (s *stepper) plainOutput(c *cleanLine) bool {
+	if c.vertex < 0 || !c.clock || c.mark != "" || c.section != "" || c.job != "" || s.script || s.excerpt.in {
+		return false
+	}
+	_, known := s.vertices[c.vertex]
+	return known
 }
 
 // at is the step that a line belongs to unless it says otherwise.

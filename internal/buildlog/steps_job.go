@@ -143,9 +143,15 @@ func (s *stepper) gitlab(i int, section string) {
 	s.inner, s.outer = -1, -1
 }
 
+// serviceSpeaks tells the first letters of all that service looks for but one, so that it need not compare every line with everything.
+var serviceSpeaks = [256]bool{'E': true, 'S': true, 'f': true, 'R': true, 'C': true, 'B': true, 'J': true}
+
 // service reads the lines of GitLab, ACR and Azure ML that name steps or say how a run ended.
 func (s *stepper) service(i int, c *cleanLine) bool {
 	text := c.text
+	if text == "" || !serviceSpeaks[text[0]] && !strings.Contains(text, "Image Build") {
+		return false
+	}
 	switch {
 	case strings.HasPrefix(text, "Executing step ID: "):
 		s.acrStep(i, text[len("Executing step ID: "):])
