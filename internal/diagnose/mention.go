@@ -20,6 +20,9 @@ func (s *scene) mentions(step int, p *pattern) []mention {
 	all, ok := s.said[key]
 	if !ok {
 		for _, i := range s.steps[step] {
+			if !p.may(s.text(i)) {
+				continue
+			}
 			if m := p.FindStringSubmatch(s.text(i)); m != nil {
 				all = append(all, mention{i, append(m, "")[1]})
 			}

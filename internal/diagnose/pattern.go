@@ -2,6 +2,8 @@ package diagnose
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 	"sync"
 
 	"gopkg.in/yaml.v3"
@@ -11,12 +13,21 @@ import (
 // log: compiling all takes longer than reading one. Its methods are those of regexp.Regexp.
 type pattern struct {
 	source string
+	hints  []string // one of them stands in all that matches; nil where that is not known
 	once   sync.Once
 	re     *regexp.Regexp
 }
 
 // lazy is regexp.MustCompile, put off until the pattern is used. TestPatterns at the top of the module compiles them all.
 func lazy(source string) *pattern { return &pattern{source: source} }
+
+// hinted is lazy for a pattern that whole steps are searched for: looking for a text costs a tenth of trying an expression.
+func hinted(source string, hints ...string) *pattern { return &pattern{source: source, hints: hints} }
+
+// may tells whether a text can hold a match.
+func (p *pattern) may(s string) bool {
+	return p.hints == nil || slices.ContainsFunc(p.hints, func(hint string) bool { return strings.Contains(s, hint) })
+}
 
 func (p *pattern) UnmarshalYAML(n *yaml.Node) error { return n.Decode(&p.source) }
 

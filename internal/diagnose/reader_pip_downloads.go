@@ -7,9 +7,9 @@ import (
 )
 
 var (
-	multipleVersions = lazy(`looking at multiple versions of (\S+) to determine`)
-	downloadedFile   = lazy(`^\s+(?:Downloading|Using cached) (?:https?://\S+/)?([A-Za-z0-9][\w.]*?)-\d[\w.!+]*(?:-[\w.-]+)?(?:\.tar\.gz|\.zip|\.whl|\.tar\.bz2)`)
-	finishedPip      = lazy(`^\s*(?:Installing collected packages|Successfully installed)\b`)
+	multipleVersions = hinted(`looking at multiple versions of (\S+) to determine`, "looking at multiple versions")
+	downloadedFile   = hinted(`^\s+(?:Downloading|Using cached) (?:https?://\S+/)?([A-Za-z0-9][\w.]*?)-\d[\w.!+]*(?:-[\w.-]+)?(?:\.tar\.gz|\.zip|\.whl|\.tar\.bz2)`, "Downloading ", "Using cached ")
+	finishedPip      = hinted(`^\s*(?:Installing collected packages|Successfully installed)\b`, "Installing collected packages", "Successfully installed")
 )
 
 // manyDownloads of one package in one run are not progress any more.
