@@ -10,10 +10,11 @@ import (
 
 // findings are the matches of all rules in one log, in order of line. Of one rule with the same captures in one step, one
 // is kept: the first or, with pick: last, the last.
-func findings(rs *Rules, log *buildlog.Log) []*finding {
-	sc := newScene(log)
+func findings(rs *Rules, log *buildlog.Log) []*finding { return newScene(log).findings(rs) }
+
+func (sc *scene) findings(rs *Rules) []*finding {
 	all := keeper{of: map[ruleStep][]int{}}
-	hits := worthTrying(log)
+	hits := worthTrying(sc.log)
 	rs.prepare(hits)
 	for _, h := range hits {
 		for _, st := range rs.starts[h.Literal] {

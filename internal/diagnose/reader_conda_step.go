@@ -3,6 +3,8 @@ package diagnose
 import (
 	"slices"
 	"strings"
+
+	"github.com/envmedic/envmedic/internal/buildlog"
 )
 
 // ends tells whether nothing follows line i in its step but the words of whoever stopped the build, and further progress of the solver.
@@ -101,13 +103,19 @@ func readCrash(f *finding) bool {
 
 var installerPrefix = lazy(`(?:Miniconda|Anaconda|Miniforge|Mambaforge|conda|forge)[\w./-]*\.sh\b[^&|;]*?\s-(?:\w*)p\s+"?(/[\w./-]+)`)
 
-// readPrefix finds where an earlier step installed conda.
-func readPrefix(f *finding) bool {
-	for _, s := range f.log.Steps {
-		if m := installerPrefix.FindStringSubmatch(s.Command); m != nil {
-			f.set("prefix", strings.TrimSuffix(m[1], "/"))
+// condaPrefix is where the first step that says so installs conda.
+func condaPrefix(log *buildlog.Log) string {
+	for _, s := range log.Steps {
+		if prefix := firstGroup(installerPrefix, s.Command); prefix != "" {
+			return strings.TrimSuffix(prefix, "/")
 		}
 	}
+	return ""
+}
+
+// readPrefix finds where a step installed conda.
+func readPrefix(f *finding) bool {
+	f.set("prefix", f.prefix())
 	if i := strings.LastIndexByte(f.captures["command"], '/'); i >= 0 {
 		f.captures["command"] = f.captures["command"][i+1:]
 	}

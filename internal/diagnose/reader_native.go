@@ -114,38 +114,57 @@ func isPath(s string) bool { return strings.HasPrefix(s, "/") || strings.HasPref
 func (f *finding) builtAbove() string {
 	lines := f.before(f.first, nearBuild)
 	for _, i := range slices.Backward(slices.Concat(lines, []int{f.first})) {
-		text := f.text(i)
-		if strings.Contains(text, "finished with status 'done'") || f.log.Lines[i].Echo {
-			continue
-		}
-		if m := buildStarts.FindStringSubmatch(text); m != nil {
-			f.set("version", m[2])
-			return m[1]
-		}
-		if m := buildFolder.FindStringSubmatch(text); m != nil {
-			return m[1]
-		}
-		if strings.Contains(text, "Collecting ") && collectingLine.MatchString(text) {
-			return ""
+		if w := f.builds(i); w.said {
+			f.set("version", w.version)
+			return w.name
 		}
 	}
 	return ""
 }
 
+// A buildWord is what a line above the output of a build says of it; without a name it says that nothing is being built there.
+type buildWord struct {
+	said          bool
+	name, version string
+}
+
+// builds reads a line once for all findings below it.
+func (s *scene) builds(i int) buildWord {
+	w, known := s.built[i]
+	if !known {
+		if !s.log.Lines[i].Echo {
+			w = buildWordOf(s.text(i))
+		}
+		s.built[i] = w
+	}
+	return w
+}
+
+func buildWordOf(text string) buildWord {
+	if strings.Contains(text, "finished with status 'done'") {
+		return buildWord{}
+	}
+	if m := buildStarts.FindStringSubmatch(text); m != nil {
+		return buildWord{true, m[1], m[2]}
+	}
+	if m := buildFolder.FindStringSubmatch(text); m != nil {
+		return buildWord{said: true, name: m[1]}
+	}
+	return buildWord{said: strings.Contains(text, "Collecting ") && collectingLine.MatchString(text)}
+}
+
 // builtBelow looks downward for the line that closes the report and names its package.
 func (f *finding) builtBelow() string {
-	for _, i := range f.after(f.first, nearBuild) {
-		text := f.text(i)
-		for _, re := range buildEnds {
-			if m := re.FindStringSubmatch(text); m != nil {
-				return m[1]
-			}
-		}
-		if collectingLine.MatchString(text) {
-			break
+	first := mention{line: len(f.log.Lines)}
+	for _, end := range buildEnds {
+		if said := f.mentionedAfter(end, nearBuild); len(said) > 0 && said[0].line < first.line {
+			first = said[0]
 		}
 	}
-	return ""
+	if next := f.mentionedAfter(collectingLine, nearBuild); len(next) > 0 && next[0].line < first.line {
+		return ""
+	}
+	return first.what
 }
 
 // sdistVersion is the version in the name of the archive that pip fetched for a package.

@@ -144,9 +144,9 @@ func readRustMissing(f *finding) bool {
 	if !readPackageBuild(f) {
 		return false
 	}
-	for _, i := range slices.Concat(f.after(f.first, nearBuild), f.before(f.first, nearBuild)) {
-		if m := oldPip.FindStringSubmatch(f.text(i)); m != nil && overlooksWheels(m[1]) {
-			f.quote(i)
+	for _, said := range slices.Concat(f.mentionedAfter(oldPip, nearBuild), f.mentionedBefore(oldPip, nearBuild)) {
+		if m := oldPip.FindStringSubmatch(f.text(said.line)); overlooksWheels(m[1]) {
+			f.quote(said.line)
 			f.set("pip_version", m[1])
 			f.set("new_pip", m[2])
 			break

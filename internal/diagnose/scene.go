@@ -3,6 +3,7 @@ package diagnose
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/envmedic/envmedic/internal/buildlog"
 )
@@ -13,12 +14,15 @@ type scene struct {
 	steps map[int][]int // step → indices into log.Lines
 	place []int         // for each line its position in its step's list
 
+	looked int // lines looked at so far; a test demands that they grow as the log does
 	failed int // index of the failed step, -1 where the log names none
 
 	around   map[int]map[string]string // what each step says of its machine, once it was asked
 	said     map[saidKey][]mention     // the lines of a step that a pattern matches, once it was asked
 	readings map[string]reading        // what a reader made of a line
 	vetoes   map[vetoKey]bool          // whether a sign stands in a step
+	prefix   func() string             // of condaPrefix
+	built    map[int]buildWord         // what a line says of the package that is built below it, once it was asked
 	lastSaid map[int]int               // the last line of each step that says more than that the build was stopped
 }
 
@@ -26,7 +30,8 @@ func newScene(log *buildlog.Log) *scene {
 	s := &scene{
 		log: log, steps: map[int][]int{}, place: make([]int, len(log.Lines)), failed: log.FailedStep(),
 		around: map[int]map[string]string{}, said: map[saidKey][]mention{}, readings: map[string]reading{},
-		vetoes: map[vetoKey]bool{}, lastSaid: map[int]int{},
+		vetoes: map[vetoKey]bool{}, built: map[int]buildWord{}, lastSaid: map[int]int{},
+		prefix: sync.OnceValue(func() string { return condaPrefix(log) }),
 	}
 	size := map[int]int{}
 	for _, l := range log.Lines {
@@ -42,7 +47,10 @@ func newScene(log *buildlog.Log) *scene {
 	return s
 }
 
-func (s *scene) text(i int) string { return s.log.Lines[i].Text }
+func (s *scene) text(i int) string {
+	s.looked++
+	return s.log.Lines[i].Text
+}
 
 // step lists the lines of the build step that line i is of.
 func (s *scene) step(i int) []int { return s.steps[s.log.Lines[i].Step] }
@@ -117,11 +125,26 @@ func (f *finding) set(name, value string) {
 func (f *finding) add(name, value string) {
 	value = strings.TrimSpace(value)
 	old := f.captures[name]
-	if value == "" || len(old) > mostJoined || slices.Contains(strings.Split(old, ", "), value) {
+	if value == "" || len(old) > mostJoined || listed(old, value) {
 		return
 	}
 	if old != "" {
 		value = old + ", " + value
 	}
 	f.captures[name] = value
+}
+
+// listed tells whether item is one of a list that is joined by ", ".
+func listed(list, item string) bool {
+	for from := 0; ; {
+		i := strings.Index(list[from:], item)
+		if i < 0 {
+			return false
+		}
+		start, end := from+i, from+i+len(item)
+		if (start == 0 || strings.HasSuffix(list[:start], ", ")) && (end == len(list) || strings.HasPrefix(list[end:], ", ")) {
+			return true
+		}
+		from = end
+	}
 }
