@@ -15,9 +15,9 @@ bench:
 	go test -run '^$$' -bench . -benchmem -timeout 30m ./internal/buildlog ./internal/diagnose
 
 fuzz:
-	go test -run '^$$' -fuzz '^FuzzRead$$' -fuzztime 20s ./internal/buildlog
-	go test -run '^$$' -fuzz '^FuzzDiff$$' -fuzztime 20s ./internal/edit
-	for target in FuzzRequirements FuzzConda FuzzDockerfile; do go test -run '^$$' -fuzz "^$$target\$$" -fuzztime 20s ./internal/manifest || exit 1; done
+	for target in buildlog/FuzzRead edit/FuzzDiff manifest/FuzzRequirements manifest/FuzzConda manifest/FuzzDockerfile manifest/FuzzPyProject \
+		annotate/FuzzMask annotate/FuzzPlain annotate/FuzzReplacements annotate/FuzzMarkdown; do \
+		go test -run '^$$' -fuzz "^$${target#*/}\$$" -fuzztime 20s "./internal/$${target%/*}" || exit 1; done
 
 rules: build # docs/rules.md of a release; it is not kept in the tree
 	./envmedic --rules --format markdown > docs/rules.md

@@ -124,14 +124,14 @@ func (c *command) readAll(name string, f io.ReaderAt, size int64, finder *buildl
 }
 
 // Of a log that is read, up to mostHeld bytes stay, and reading a further one takes oneLog, however large it is. The garbage
-// collector is told so: by itself it would let the heap grow to twice what is in use.
+// collector is told so. Below that it hardly runs (see main): an ordinary log is read before it would have been of use.
 const (
 	mostHeld = 8 << 20
 	oneLog   = 24 << 20
 )
 
 func (c *command) readOne(s buildlog.Source, finder *buildlog.Finder) []*buildlog.Log {
-	debug.SetMemoryLimit(oneLog + 3*c.held)
+	debug.SetMemoryLimit(oneLog + 2*c.held)
 	log, err := s.Read(finder)
 	if log != nil {
 		c.held += min(log.Bytes, mostHeld)

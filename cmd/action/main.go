@@ -11,6 +11,7 @@ import (
 var version = ""
 
 func main() {
+	debug.SetGCPercent(400) // what a large log may take is bounded by readOne
 	os.Exit(run(world{
 		args:     os.Args[1:],
 		environ:  os.Environ(),
