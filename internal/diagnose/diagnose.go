@@ -14,6 +14,10 @@ import (
 // mostAdvice bounds how many pieces of advice stand beside a verdict.
 const mostAdvice = 5
 
+// mostCauses bounds how many causes are told of one log. A build stops at its first failure; several stand in a log of many builds, and after
+// so many nobody reads on.
+const mostCauses = 20
+
 // Run diagnoses logs of one build with the definition files of its repository.
 func Run(rs *Rules, logs []*buildlog.Log, files *manifest.Set) *Report {
 	rep := newReport()
@@ -22,7 +26,7 @@ func Run(rs *Rules, logs []*buildlog.Log, files *manifest.Set) *Report {
 		rep.Logs = append(rep.Logs, logInfo(log))
 		found := findings(rs, log)
 		v := judge(log, found)
-		for _, f := range v.causes {
+		for _, f := range v.causes[:min(len(v.causes), mostCauses)] {
 			rep.Diagnoses = append(rep.Diagnoses, diagnosis(rs, f, files))
 		}
 		for _, f := range v.advice {

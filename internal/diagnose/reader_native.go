@@ -11,7 +11,6 @@ import (
 var buildReaders = map[string]reader{
 	"package-build":   readPackageBuild,
 	"only-in-build":   readOnlyInBuild,
-	"build-traceback": readBuildTraceback,
 	"build-step":      readBuildStep,
 	"missing-module":  readMissingModule,
 	"removed-module":  readRemovedModule,

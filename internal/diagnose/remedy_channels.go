@@ -82,20 +82,29 @@ func newChannels(f *manifest.File, channel string, alone bool) ([]edit.Edit, err
 	return []edit.Edit{insertBefore(f, d.Key.Line, lines...)}, nil
 }
 
-// removeChannel takes a channel out; with: channel.
-func removeChannel(c remedyContext, with map[string]string) (string, []edit.File, error) {
-	channel, err := argument(with, "channel", plainChannel)
+// listedChannel is the conda file, and the channel that an argument names, which the file has.
+func (c remedyContext) listedChannel(with map[string]string, name string) (*manifest.File, string, error) {
+	channel, err := argument(with, name, plainChannel)
 	if err != nil {
-		return "", nil, err
+		return nil, "", err
 	}
 	f, err := c.condaFile()
+	if err != nil {
+		return nil, "", err
+	}
+	if l := f.Conda.Channels; l == nil || channelAt(l, channel) < 0 {
+		return nil, "", refuse("%s does not have the channel %s", f.Path, channel)
+	}
+	return f, channel, nil
+}
+
+// removeChannel takes a channel out; with: channel.
+func removeChannel(c remedyContext, with map[string]string) (string, []edit.File, error) {
+	f, channel, err := c.listedChannel(with, "channel")
 	if err != nil {
 		return "", nil, err
 	}
 	l := f.Conda.Channels
-	if l == nil || channelAt(l, channel) < 0 {
-		return "", nil, refuse("%s does not have the channel %s", f.Path, channel)
-	}
 	if err := block(f, l); err != nil {
 		return "", nil, err
 	}
@@ -107,18 +116,11 @@ func removeChannel(c remedyContext, with map[string]string) (string, []edit.File
 
 // reorderChannels moves a channel to the top; with: first.
 func reorderChannels(c remedyContext, with map[string]string) (string, []edit.File, error) {
-	first, err := argument(with, "first", plainChannel)
-	if err != nil {
-		return "", nil, err
-	}
-	f, err := c.condaFile()
+	f, first, err := c.listedChannel(with, "first")
 	if err != nil {
 		return "", nil, err
 	}
 	l := f.Conda.Channels
-	if l == nil || channelAt(l, first) < 0 {
-		return "", nil, refuse("%s does not have the channel %s", f.Path, first)
-	}
 	at := channelAt(l, first)
 	if at == 0 {
 		return "", nil, refuse("%s already has %s as its first channel", f.Path, first)
