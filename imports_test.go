@@ -19,14 +19,19 @@ var allowed = map[string]struct {
 	own   []string
 	world []string // of: os, net
 }{
-	".":                 {},
-	"internal/buildlog": {},
-	"internal/edit":     {},
-	"internal/manifest": {own: []string{"internal/edit"}},
-	"internal/diagnose": {own: []string{"internal/buildlog", "internal/manifest", "internal/edit"}},
-	"internal/annotate": {own: []string{"internal/buildlog", "internal/diagnose", "internal/edit"}, world: []string{"net"}},
+	".":                        {},
+	"internal/buildlog":        {},
+	"internal/edit":            {},
+	"internal/manifest":        {own: []string{"internal/edit"}},
+	"internal/diagnose":        {own: []string{"internal/buildlog", "internal/manifest", "internal/edit"}},
+	"internal/annotate/remote": {world: []string{"net"}},
+	"internal/annotate/github": {own: []string{"internal/annotate", "internal/annotate/remote", "internal/diagnose", "internal/edit"}, world: []string{"net"}},
+	"internal/annotate/azure":  {own: []string{"internal/annotate", "internal/annotate/remote", "internal/diagnose", "internal/edit"}, world: []string{"net"}},
+	// The GitHub that tests talk to. It reads GitHub's own description from outside of the repository, and writes the runner's files.
+	"internal/annotate/github/githubtest": {world: []string{"net", "os"}},
+	"internal/annotate":                   {own: []string{"internal/buildlog", "internal/diagnose", "internal/edit"}, world: []string{"net"}},
 	"cmd/action": {
-		own:   []string{"internal/buildlog", "internal/manifest", "internal/edit", "internal/diagnose", "internal/annotate"},
+		own:   []string{"internal/buildlog", "internal/manifest", "internal/edit", "internal/diagnose", "internal/annotate", "internal/annotate/github", "internal/annotate/azure", "internal/annotate/remote"},
 		world: []string{"os"},
 	},
 }
