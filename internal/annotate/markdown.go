@@ -24,6 +24,21 @@ func Text(s string) string {
 	return b.String()
 }
 
+// Subject is s as one line where no Markdown is rendered but mentions and references to issues still count: the title of a pull
+// request, a line of a commit's message ("fixes #1" closes an issue when it is merged).
+func Subject(s string) string {
+	s = Plain(strings.TrimSpace(oneLine(s)))
+	var b strings.Builder
+	b.Grow(len(s) + 8)
+	for i := 0; i < len(s); i++ {
+		b.WriteByte(s[i])
+		if linksFrom(s, i) {
+			b.WriteRune(zeroWidth)
+		}
+	}
+	return b.String()
+}
+
 // linksFrom tells whether a host would make a mention, a reference or a link of what ends with the byte at i and what follows.
 func linksFrom(s string, i int) bool {
 	next := i+1 < len(s) && wordByte(s[i+1])
@@ -90,6 +105,26 @@ func Fence(info, content string) string {
 	return fence + info + "\n" + body + "\n" + fence + "\n"
 }
 
+// Suggestion is whole lines of a file as a code block that a host offers to put in the place of the lines it is shown at; "" takes
+// them away. Nothing in it can be made visible or masked without changing what the host would write, so ok is false where that
+// would be called for, and the caller leaves the suggestion out.
+func (m *Masker) Suggestion(lines string) (block string, ok bool) {
+	for _, line := range strings.Split(lines, "\n") {
+		line = strings.TrimSuffix(line, "\r")
+		if Visible(line) != line || strings.ContainsRune(line, zeroWidth) {
+			return "", false
+		}
+	}
+	if m.Mask(lines) != lines {
+		return "", false
+	}
+	if lines != "" && !strings.HasSuffix(lines, "\n") {
+		lines += "\n"
+	}
+	fence := strings.Repeat("`", max(3, longestRun(lines, '`')+1))
+	return fence + "suggestion\n" + lines + fence + "\n", true
+}
+
 func longestRun(s string, c byte) int {
 	longest, run := 0, 0
 	for i := 0; i < len(s); i++ {
@@ -110,8 +145,8 @@ func oneLine(s string) string {
 	return strings.Join(splitLines(s), " ")
 }
 
-// short is at most n bytes of s, cut between characters, with an ellipsis where something is left out.
-func short(s string, n int) string {
+// Short is at most n bytes of s, cut between characters, with an ellipsis where something is left out.
+func Short(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}

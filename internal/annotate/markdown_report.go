@@ -20,7 +20,7 @@ func WriteMarkdown(w io.Writer, r *diagnose.Report, limit int) error {
 	return err
 }
 
-// Markdown is the report as a page of at most limit bytes (0: no limit). Parts that do not fit are left out whole.
+// Markdown is the whole report as a page of at most limit bytes (0: no limit). Parts that do not fit are left out whole.
 func Markdown(r *diagnose.Report, limit int) string {
 	p := &page{limit: limit, reserve: 120}
 	advice := ""
@@ -28,11 +28,15 @@ func Markdown(r *diagnose.Report, limit int) string {
 		if d := &r.Diagnoses[i]; d.Kind == "advice" {
 			advice += markdownAdvice(d)
 		} else {
-			markdownCause(p, d, i == 0)
+			title := "## Also: "
+			if i == 0 {
+				title = "## "
+			}
+			markdownCause(p, d, title)
 		}
 	}
 	for i := range r.Unrecognised {
-		markdownUnrecognised(p, &r.Unrecognised[i])
+		markdownUnrecognised(p, &r.Unrecognised[i], "## ")
 	}
 	if len(r.Diagnoses)+len(r.Unrecognised) == 0 {
 		p.add(markdownQuiet(r))
@@ -40,6 +44,11 @@ func Markdown(r *diagnose.Report, limit int) string {
 	if advice != "" {
 		p.add("### Advice\n\n" + advice + "\n")
 	}
+	return p.end(r)
+}
+
+// end says what is missing, in the logs and on the page, and returns the page.
+func (p *page) end(r *diagnose.Report) string {
 	for _, l := range r.Logs {
 		if l.Clipped && l.Outcome != "succeeded" {
 			p.add("> " + Code(l.Path) + ": " + Text(clippedSentence(l)) + "\n\n")
@@ -76,11 +85,7 @@ func markdownQuiet(r *diagnose.Report) string {
 }
 
 // markdownCause adds the parts of a diagnosis, the ones that are read first in front: a short page ends after the cause's place.
-func markdownCause(p *page, d *diagnose.Diagnosis, primary bool) {
-	title := "## "
-	if !primary {
-		title = "## Also: "
-	}
+func markdownCause(p *page, d *diagnose.Diagnosis, title string) {
 	possible := ""
 	if d.Certainty == "possible" {
 		possible = "possibly: "
@@ -131,7 +136,7 @@ func markdownLines(p *page, log string, s *diagnose.Step, lines []diagnose.Evide
 	}
 	head := Code(log) + fmt.Sprintf(", line %d", lines[0].Line)
 	if s != nil && s.Command != "" {
-		head += ", in " + Code(short(strings.Join(strings.Fields(s.Command), " "), quotedBytes))
+		head += ", in " + Code(Short(strings.Join(strings.Fields(s.Command), " "), quotedBytes))
 	}
 	if s != nil {
 		if detail := stepDetail(s); detail != "" {
@@ -140,7 +145,7 @@ func markdownLines(p *page, log string, s *diagnose.Step, lines []diagnose.Evide
 	}
 	text := make([]string, len(lines))
 	for i, e := range lines {
-		text[i] = short(oneLine(e.Text), quotedBytes)
+		text[i] = Short(oneLine(e.Text), quotedBytes)
 	}
 	p.add(head + ":\n\n" + fenced("", strings.Join(text, "\n")) + "\n")
 }
@@ -188,8 +193,8 @@ func markdownAdvice(d *diagnose.Diagnosis) string {
 	return item + ". " + Code(d.Help) + "\n"
 }
 
-func markdownUnrecognised(p *page, u *diagnose.Unrecognised) {
-	head := "## The build failed, and no rule knows why\n\n"
+func markdownUnrecognised(p *page, u *diagnose.Unrecognised, title string) {
+	head := title + "The build failed, and no rule knows why\n\n"
 	if u.Location != nil {
 		head += "The step that failed is " + markdownPlace(u.Location) + "\n"
 	}

@@ -11,10 +11,13 @@ import (
 	"github.com/envmedic/envmedic/internal/diagnose"
 )
 
-// WriteSARIF writes the report as SARIF 2.1.0, for code scanning and editors.
+// WriteSARIF writes the report as SARIF 2.1.0, for editors and code scanning. What GitHub's code scanning asks for beyond the standard
+// is there: the category in automationDetails, shortDescription and help of each rule, primaryLocationLineHash.
+// https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
 func WriteSARIF(w io.Writer, r *diagnose.Report, version string) error {
 	run := sarifRun{
 		Tool:        sarifTool{sarifDriver{Name: "envmedic", Version: version, Rules: []sarifRule{}}},
+		Automation:  sarifAutomation{"envmedic/"},
 		Invocations: []sarifInvocation{{Successful: true}},
 		ColumnKind:  "utf16CodeUnits",
 		Results:     []sarifResult{},
@@ -35,24 +38,29 @@ func WriteSARIF(w io.Writer, r *diagnose.Report, version string) error {
 	return writeJSON(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
+// ruleBytes is how much of a rule's description code scanning takes; it counts characters, which are never more.
+const ruleBytes = 1024
+
+// sarifRuleOf describes a rule. Its id in words is the title of its alerts: what people search for, and the same for all of them.
 func sarifRuleOf(d *diagnose.Diagnosis) sarifRule {
-	rule := sarifRule{ID: d.Rule, HelpURI: address(d.Help)}
-	if d.Why != "" {
-		text := sarifText(prose(d.Why))
-		rule.Full = &text
+	why, help := d.Why, d.Help
+	if why == "" {
+		why = message(d)
 	}
-	if d.Help != "" {
-		text := sarifText(d.Help)
-		rule.Help = &text
+	if help == "" {
+		help = why
 	}
-	return rule
+	return sarifRule{
+		ID: d.Rule, HelpURI: address(d.Help),
+		Short: sarifText(strings.ReplaceAll(d.Rule, "-", " ")), Full: sarifText(Short(prose(why), ruleBytes)), Help: sarifText(help),
+	}
 }
 
 func sarifResultOf(d *diagnose.Diagnosis, index int) sarifResult {
-	at := place(d)
+	at, same := place(d), Fingerprint(d)
 	result := sarifResult{
 		RuleID: d.Rule, RuleIndex: index, Level: sarifLevel(d.Kind), Message: sarifText(message(d)),
-		Fingerprints: map[string]string{"envmedic/v1": fingerprint(d)},
+		Fingerprints: map[string]string{"envmedic/v1": same, "primaryLocationLineHash": same + ":1"},
 	}
 	if at.Path != "" {
 		result.Locations = []sarifLocation{sarifPlace(at)}
@@ -86,7 +94,7 @@ func sarifRelated(d *diagnose.Diagnosis) []sarifLocation {
 		}
 		seen[at] = true
 		l := sarifPlace(at)
-		text := sarifText(short(e.Text, quotedBytes))
+		text := sarifText(Short(e.Text, quotedBytes))
 		l.Message = &text
 		list = append(list, l)
 	}
@@ -108,8 +116,8 @@ func sarifText(s string) sarifMessage {
 	return sarifMessage{strings.ReplaceAll(Plain(oneLine(s)), "](", "] (")}
 }
 
-// fingerprint says that two runs found the same thing: the rule, the file and what the line says, not where it has moved to.
-func fingerprint(d *diagnose.Diagnosis) string {
+// Fingerprint says that two runs found the same thing: the rule, the file and what the line says, not where it has moved to.
+func Fingerprint(d *diagnose.Diagnosis) string {
 	at := place(d)
 	text := at.Text
 	if text == "" && len(d.Evidence) > 0 {

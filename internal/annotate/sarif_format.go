@@ -9,9 +9,13 @@ type (
 	}
 	sarifRun struct {
 		Tool        sarifTool         `json:"tool"`
+		Automation  sarifAutomation   `json:"automationDetails"`
 		Invocations []sarifInvocation `json:"invocations"`
 		ColumnKind  string            `json:"columnKind"`
 		Results     []sarifResult     `json:"results"`
+	}
+	sarifAutomation struct {
+		ID string `json:"id"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
@@ -22,10 +26,11 @@ type (
 		Rules   []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
-		ID      string        `json:"id"`
-		Full    *sarifMessage `json:"fullDescription,omitempty"`
-		HelpURI string        `json:"helpUri,omitempty"`
-		Help    *sarifMessage `json:"help,omitempty"`
+		ID      string       `json:"id"`
+		Short   sarifMessage `json:"shortDescription"`
+		Full    sarifMessage `json:"fullDescription"`
+		HelpURI string       `json:"helpUri,omitempty"`
+		Help    sarifMessage `json:"help"`
 	}
 	sarifMessage struct {
 		Text string `json:"text"`

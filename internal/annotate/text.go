@@ -81,7 +81,7 @@ func (v *verdict) cause(d *diagnose.Diagnosis) {
 	g.location(d.Location)
 	for i, l := range d.Related {
 		if !slices.Contains(d.Related[:i], l) {
-			g.note("see " + position(&l) + ": " + short(strings.TrimSpace(l.Text), 80))
+			g.note("see " + position(&l) + ": " + Short(strings.TrimSpace(l.Text), 80))
 		}
 	}
 	if len(d.Symptoms) > 0 {

@@ -75,7 +75,7 @@ func (g gutter) evidence(lines []diagnose.Evidence) {
 		if i > 0 && e.Line > lines[i-1].Line+1 {
 			g.v.line("%s", g.v.style.blue(fmt.Sprintf("%*s", g.width, "...")))
 		}
-		g.quote(e.Line, Plain(short(e.Text, quotedBytes)))
+		g.quote(e.Line, Plain(Short(e.Text, quotedBytes)))
 	}
 	g.bar()
 }
@@ -89,7 +89,7 @@ func (g gutter) location(l *diagnose.Location) {
 	if strings.TrimSpace(l.Text) == "" {
 		return
 	}
-	text := short(l.Text, quotedBytes)
+	text := Short(l.Text, quotedBytes)
 	g.quote(l.Line, Plain(text))
 	if c := caret(l, text); c != "" {
 		g.quote(0, c)
@@ -137,7 +137,7 @@ func (v *verdict) origin(log string, s *diagnose.Step) string {
 		return text
 	}
 	if command := strings.Join(strings.Fields(s.Command), " "); command != "" {
-		text += ", " + Plain(short(command, v.width))
+		text += ", " + Plain(Short(command, v.width))
 	}
 	if d := stepDetail(s); d != "" {
 		text += " (" + Plain(d) + ")"
