@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,33 +18,65 @@ import (
 )
 
 // readLogs reads all logs that the arguments name. One that cannot be read is a problem, and the others are read all the same.
-func (c *command) readLogs(finder *buildlog.Finder) []*buildlog.Log {
+func (c *command) readLogs(ctx context.Context, finder *buildlog.Finder) []*buildlog.Log {
 	var logs []*buildlog.Log
 	for _, arg := range c.logs {
-		if arg == "-" {
+		if arg == "-" && c.host == nil {
 			logs = append(logs, c.readStdin(finder)...)
 			continue
 		}
-		for _, name := range c.expand(arg) {
+		names, err := expand(arg)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && c.host != nil:
+			logs = append(logs, c.readStored(ctx, arg, finder)...)
+		case err != nil:
+			c.fatal(fmt.Errorf("reading %s: %w", arg, reason(err)))
+		}
+		for _, name := range names {
 			logs = append(logs, c.readFile(name, finder)...)
 		}
 	}
 	return logs
 }
 
+// noMatch is what a glob without a file ends in. It is fs.ErrNotExist, too.
+type noMatch struct{}
+
+func (noMatch) Error() string        { return "no file matches; see where the log is" }
+func (noMatch) Is(target error) bool { return target == fs.ErrNotExist }
+
 // expand is the files that an argument names: itself, or what it matches where it is a glob that no shell has expanded.
-func (c *command) expand(arg string) []string {
-	if _, err := os.Lstat(arg); err == nil || !strings.ContainsAny(arg, "*?[{") {
-		return []string{arg}
+func expand(arg string) ([]string, error) {
+	_, err := os.Lstat(arg)
+	if err == nil {
+		return []string{arg}, nil
+	}
+	if !strings.ContainsAny(arg, "*?[{") {
+		return nil, err
 	}
 	names, err := doublestar.FilepathGlob(arg, doublestar.WithFilesOnly())
 	if err == nil && len(names) == 0 {
-		err = errors.New("no file matches; see where the log is")
+		err = noMatch{}
 	}
+	return names, err
+}
+
+// readStored reads the artifacts of that name, which earlier jobs of a host have stored.
+func (c *command) readStored(ctx context.Context, name string, finder *buildlog.Finder) []*buildlog.Log {
+	stored, err := c.host.Artifacts(ctx, name)
 	if err != nil {
-		c.fatal(fmt.Errorf("reading %s: %w", arg, err))
+		c.fatal(fmt.Errorf("reading %s: there is no such file, and looking for an artifact of that name: %w", name, err))
+		return nil
 	}
-	return names
+	if len(stored) == 0 {
+		c.fatal(fmt.Errorf("reading %s: there is neither such a file nor an artifact of that name; see where the log is (command 2>&1 | tee %s)", name, name))
+	}
+	var logs []*buildlog.Log
+	for _, a := range stored {
+		logs = append(logs, c.readStream(a, a.Name, finder)...)
+		_ = a.Close()
+	}
+	return logs
 }
 
 func (c *command) readFile(name string, finder *buildlog.Finder) []*buildlog.Log {
@@ -70,6 +103,8 @@ func (c *command) readFile(name string, finder *buildlog.Finder) []*buildlog.Log
 // reason says what a person can do about an error of opening a file.
 func reason(err error) error {
 	switch {
+	case errors.Is(err, noMatch{}):
+		return noMatch{}
 	case errors.Is(err, fs.ErrNotExist):
 		return errors.New("there is no such file; see where the log is")
 	case errors.Is(err, fs.ErrPermission):

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -42,9 +43,23 @@ type command struct {
 	problems []string // what could not be read, one sentence each
 	held     int64    // bytes of the logs that are read, see readOne
 	status   int
+	step     // what only a step of a build host has
+}
+
+// A step is the program's part of a job on GitHub or Azure Pipelines; all of it is empty on a terminal.
+type step struct {
+	host        host
+	settings    annotate.Settings
+	token       string
+	sarif       string // file to write
+	fixes       string // safe | review: which edits a patch holds
+	remoteFiles bool   // the definition files came over the host's API, not from a checkout
 }
 
 func run(w world) int {
+	if w.hosted() {
+		return runHosted(w)
+	}
 	o, err := parseArgs(w.args)
 	if errors.Is(err, flag.ErrHelp) {
 		_, _ = io.WriteString(w.stdout, help)
@@ -58,25 +73,33 @@ func run(w world) int {
 	if done, status := c.about(); done {
 		return status
 	}
-	if info, err := os.Stat(c.repo); err != nil || !info.IsDir() {
-		c.say(fmt.Sprintf("--repo %s is no directory; name the checkout that the build was made from", c.repo))
+	if !c.checkRepo("--repo") || !c.loadRules() {
 		return misused
 	}
-	if !c.loadRules() {
-		return misused
-	}
-	c.tell(c.diagnose())
+	c.tell(c.diagnose(context.Background()))
 	return c.status
 }
 
+func (c *command) checkRepo(option string) bool {
+	info, err := os.Stat(c.repo)
+	if err != nil || !info.IsDir() {
+		c.say(fmt.Sprintf("%s %s is no directory; name the checkout that the build was made from", option, c.repo))
+		return false
+	}
+	return true
+}
+
 // diagnose is the path of the data: logs and definition files in, the report out.
-func (c *command) diagnose() *diagnose.Report {
-	loaded := c.loadDefinitions()
+func (c *command) diagnose(ctx context.Context) *diagnose.Report {
+	loaded := c.loadDefinitions(ctx)
 	var logs []*buildlog.Log
 	if !c.check {
-		logs = c.readLogs(buildlog.NewFinder(c.rules.Literals()))
+		logs = c.readLogs(ctx, buildlog.NewFinder(c.rules.Literals()))
 	}
 	files := <-loaded
+	if files.fault != nil {
+		panic(files.fault)
+	}
 	c.unreadable(files.errs)
 	if c.check {
 		if len(files.errs) > 0 {
@@ -138,18 +161,47 @@ func (c *command) unreadable(errs []error) {
 }
 
 type definitions struct {
-	set  *manifest.Set
-	errs []error
+	set   *manifest.Set
+	errs  []error
+	fault any // a panic of reading them
 }
 
 // loadDefinitions reads the definition files beside the logs: walking a large checkout takes as long as reading a log.
-func (c *command) loadDefinitions() <-chan definitions {
+func (c *command) loadDefinitions(ctx context.Context) <-chan definitions {
+	files, err := c.files(ctx)
 	done := make(chan definitions, 1)
 	go func() {
-		set, errs := manifest.Load(os.DirFS(c.repo), c.definitions)
-		done <- definitions{set, errs}
+		var d definitions
+		defer func() {
+			d.fault = recover()
+			done <- d
+		}()
+		d.set, d.errs = manifest.Load(files, c.definitions)
+		d.errs = append(d.errs, err...)
 	}()
 	return done
+}
+
+// files is where the definition files are: the checkout, or the host, where what is checked out is not what was built.
+func (c *command) files(ctx context.Context) (fs.FS, []error) {
+	checkout := os.DirFS(c.repo)
+	if c.host == nil {
+		return checkout, nil
+	}
+	remote, err := c.host.Files(ctx)
+	if err != nil {
+		return checkout, []error{fmt.Errorf("reading the definition files of the commit that was built: %w", err)}
+	}
+	if remote == nil {
+		return checkout, nil
+	}
+	c.remoteFiles = true
+	if sub := below(".", c.repo); sub != "" {
+		if remote, err = fs.Sub(remote, sub); err != nil {
+			return checkout, []error{err}
+		}
+	}
+	return remote, nil
 }
 
 // loadRules adds the user's own rules to the built-in ones. A bad rule is said and left out; a folder that is none is misuse.
@@ -202,13 +254,10 @@ func sentence(err error) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
+// env is the value of a variable, "" where it is not set.
 func (c *command) env(name string) string {
-	for _, e := range c.environ {
-		if value, ok := strings.CutPrefix(e, name+"="); ok {
-			return value
-		}
-	}
-	return ""
+	value, _ := c.lookupEnv(name)
+	return value
 }
 
 // secrets are the values of variables whose names say that they hold one. Build hosts hand tokens to steps this way.

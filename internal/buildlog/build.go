@@ -78,17 +78,19 @@ const batch = 2048
 // lines cleans the lines that wait, and adds them in their order.
 func (b *builder) lines() {
 	half := len(b.waiting) / 2
-	done := make(chan struct{})
+	done := make(chan any)
 	go func() {
+		defer func() { done <- recover() }() // a fault ends in the caller's goroutine, where it can be told
 		for i, raw := range b.waiting[:half] {
 			b.cleaned[i] = clean(raw.text)
 		}
-		close(done)
 	}()
 	for i, raw := range b.waiting[half:] {
 		b.cleaned[half+i] = clean(raw.text)
 	}
-	<-done
+	if fault := <-done; fault != nil {
+		panic(fault)
+	}
 	for i, raw := range b.waiting {
 		b.line(raw.num, &b.cleaned[i])
 	}
