@@ -7,8 +7,6 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
-
 	"github.com/envmedic/envmedic/internal/edit"
 	"github.com/envmedic/envmedic/internal/manifest"
 )
@@ -38,11 +36,7 @@ func recoded(src []byte) (text, encoding string) {
 	case utf8.Valid(src), bytes.IndexByte(src, 0) >= 0:
 		return "", ""
 	}
-	b, err := charmap.Windows1252.NewDecoder().Bytes(src)
-	if err != nil {
-		return "", ""
-	}
-	return string(b), oneByte
+	return fromWindows1252(src), oneByte
 }
 
 func fromUTF16(src []byte, order binary.ByteOrder) (text, encoding string) {

@@ -27,7 +27,7 @@ func parseVersionList(text string) versionList {
 			list.versions = append(list.versions, v)
 		}
 	}
-	slices.SortFunc(list.versions, pep440.Version.Compare)
+	slices.SortStableFunc(list.versions, pep440.Version.Compare)
 	return list
 }
 

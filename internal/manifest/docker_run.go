@@ -48,7 +48,8 @@ func (d *Dockerfile) script(in *Instruction) (text, bool) {
 // withoutHeredocs blanks out the heredoc operators, whose documents docker has taken out of the command.
 func withoutHeredocs(t text) text {
 	s := []byte(t.s)
-	for _, h := range heredocs(t.s) {
+	docs, _ := heredocs(t.s)
+	for _, h := range docs {
 		copy(s[h.from:h.to], strings.Repeat(" ", h.to-h.from))
 	}
 	return text{string(s), t.at}

@@ -3,27 +3,8 @@ package manifest
 import (
 	"bytes"
 	"strings"
+	"unicode"
 )
-
-var escapeLine = lazy("(?i)^#\\s*escape\\s*=\\s*([\\\\`])\\s*$")
-
-// escapeOf reads the directives that may stand on top of a Dockerfile.
-func escapeOf(src []byte) byte {
-	src = bytes.TrimPrefix(src, bom)
-	for line := range bytes.Lines(src) {
-		line = bytes.TrimSpace(line)
-		if !bytes.HasPrefix(line, []byte("#")) {
-			break
-		}
-		if m := escapeLine.FindSubmatch(line); m != nil {
-			return m[1][0]
-		}
-		if !bytes.Contains(line, []byte("=")) {
-			break
-		}
-	}
-	return '\\'
-}
 
 // scan splits the file into instructions the way docker joins lines: comment lines and empty lines within an instruction are
 // left out, and heredocs belong to it.
@@ -35,6 +16,7 @@ func (d *Dockerfile) scan() []*Instruction {
 		}
 		in := d.join(n)
 		d.readKeyword(in)
+		in.fault = d.faultOf(in.joined.s)
 		d.takeHeredocs(in)
 		n = in.EndLine
 		out = append(out, in)
@@ -43,7 +25,7 @@ func (d *Dockerfile) scan() []*Instruction {
 }
 
 func skipped(line string) bool {
-	line = strings.TrimLeft(line, blanks)
+	line = strings.TrimLeftFunc(line, unicode.IsSpace)
 	return line == "" || line[0] == '#'
 }
 
@@ -59,7 +41,7 @@ func (d *Dockerfile) join(n int) *Instruction {
 			continue
 		}
 		if n == in.Line {
-			s.Start += len(f.At(s)) - len(strings.TrimLeft(f.At(s), blanks))
+			s.Start += len(f.At(s)) - len(strings.TrimLeftFunc(f.At(s), unicode.IsSpace))
 		}
 		in.EndLine, end = n, s.End
 		s, more = d.continued(s)
@@ -72,7 +54,7 @@ func (d *Dockerfile) join(n int) *Instruction {
 
 // continued takes the escape character off the end of a line, and tells whether one was there.
 func (d *Dockerfile) continued(s Span) (Span, bool) {
-	line := bytes.TrimRight(d.File.Src[s.Start:s.End], " \t\r")
+	line := bytes.TrimRight(d.File.Src[s.Start:s.End], " \t")
 	n := len(line)
 	if n == 0 || line[n-1] != d.Escape || n > 1 && line[n-2] == d.Escape {
 		return s, false
@@ -114,46 +96,31 @@ func (in *Instruction) Flag(name string) string {
 	return ""
 }
 
-var heredocWord = lazy(`^\d*<<(-?)([^<]+)$`)
-
-// A heredocRef is a word of the joined lines that announces a heredoc.
-type heredocRef struct {
-	from, to int
-	name     string
-	tabs     bool // leading tabs are taken off its lines
-}
-
-// heredocs finds the words that announce one. Docker takes whole words only: `cat<<EOF` is none for it, but one for the shell.
-func heredocs(s string) []heredocRef {
-	var out []heredocRef
-	for i := 0; i < len(s); {
-		if strings.IndexByte(blanks, s[i]) >= 0 {
-			i++
-			continue
-		}
-		j := wordEnd(s, i)
-		if open := strings.Count(s[i:j], `"`)%2 + strings.Count(s[i:j], "'")%2; open > 0 && j == len(s) {
-			return nil
-		}
-		if m := heredocWord.FindStringSubmatch(s[i:j]); m != nil {
-			out = append(out, heredocRef{i, j, unescape(strip(m[2])), m[1] != ""})
-		}
-		i = j
-	}
-	return out
-}
-
 // takeHeredocs adds the lines of the instruction's heredocs to it. One without terminator runs to the end of the file.
 func (d *Dockerfile) takeHeredocs(in *Instruction) {
-	if in.Keyword != "RUN" && in.Keyword != "COPY" && in.Keyword != "ADD" || strings.HasPrefix(in.args.s, "[") {
+	line := in.joined.s
+	if !strings.Contains(line, "<<") || !mayHoldHeredocs(line, d.Escape) {
 		return
 	}
-	for _, h := range heredocs(in.args.s) {
-		d.takeHeredoc(in, h.name, h.tabs)
+	docs, err := heredocs(line)
+	if err != nil {
+		in.refuse(err.Error())
+	}
+	for _, h := range docs {
+		if !d.takeHeredoc(in, h.name, h.tabs) {
+			in.refuse("unterminated heredoc")
+		}
 	}
 }
 
-func (d *Dockerfile) takeHeredoc(in *Instruction, name string, tabs bool) {
+// refuse notes the first fault of an instruction.
+func (in *Instruction) refuse(message string) {
+	if in.fault == "" {
+		in.fault = message
+	}
+}
+
+func (d *Dockerfile) takeHeredoc(in *Instruction, name string, tabs bool) (terminated bool) {
 	f := d.File
 	h := Heredoc{Name: name, Span: Span{f.LineSpan(in.EndLine).End, f.LineSpan(in.EndLine).End}}
 	for n := in.EndLine + 1; n <= f.Lines(); n++ {
@@ -162,11 +129,12 @@ func (d *Dockerfile) takeHeredoc(in *Instruction, name string, tabs bool) {
 			line = strings.TrimLeft(line, "\t")
 		}
 		in.EndLine = n
-		if line == name {
+		if terminated = line == name; terminated {
 			break
 		}
 		h.Span.End = f.LineSpan(n).End
 	}
 	in.Heredocs = append(in.Heredocs, h)
 	in.Span.End = f.bare(in.EndLine).End
+	return terminated
 }

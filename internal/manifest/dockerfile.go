@@ -1,12 +1,6 @@
 package manifest
 
-import (
-	"bytes"
-	"errors"
-	"strings"
-
-	"github.com/moby/buildkit/frontend/dockerfile/parser"
-)
+import "bytes"
 
 // Dockerfile is a Dockerfile: its instructions in order and what is in force at each of them.
 type Dockerfile struct {
@@ -16,7 +10,8 @@ type Dockerfile struct {
 	Stages       []*Instruction // the FROM of every stage
 	Templated    bool           // holds {{ }} or <% %>: the file is filled in before it is built
 
-	exists func(path string) bool // whether the repository holds a file
+	exists      func(path string) bool // whether the repository holds a file
+	misdirected *refusal               // of a directive on top
 }
 
 // An Instruction is one instruction of a Dockerfile.
@@ -42,6 +37,7 @@ type Instruction struct {
 	From *From // of a FROM
 	Copy *Copy // of a COPY or ADD
 
+	fault  string // why docker does not read it; "" where it does
 	joined text
 	args   text // joined without keyword and flags
 }
@@ -88,29 +84,22 @@ type Command struct {
 }
 
 func readDockerfile(f *File) {
-	d := &Dockerfile{File: f, Escape: escapeOf(f.Src)}
+	d := &Dockerfile{File: f, Escape: '\\'}
 	f.Dockerfile = d
 	d.Templated = bytes.Contains(f.Src, []byte("{{")) || bytes.Contains(f.Src, []byte("<%"))
 	if wide(f.Src) {
 		f.fail(1, "the file is in UTF-16; save it as UTF-8")
 		return
 	}
+	d.readDirectives()
 	d.Instructions = d.scan()
-	if _, err := parser.Parse(bytes.NewReader(f.Src)); err != nil {
-		f.fail(d.faultLine(err), "docker cannot read this: %s", strings.TrimSuffix(err.Error(), "\n"))
+	if found := d.refusal(); found != nil {
+		f.fail(found.line, "docker cannot read this: %s", found.message)
 	}
 	d.resolve()
 	for _, in := range d.Instructions {
 		d.readArguments(in)
 	}
-}
-
-func (d *Dockerfile) faultLine(err error) int {
-	var at *parser.LocationError
-	if errors.As(err, &at) && len(at.Locations) > 0 && len(at.Locations[0]) > 0 {
-		return max(1, at.Locations[0][0].Start.Line)
-	}
-	return 1
 }
 
 // Instruction returns the instruction that line n is a part of, or nil.
