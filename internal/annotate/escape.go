@@ -6,7 +6,9 @@ package annotate
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -80,6 +82,17 @@ func disarm(s string) string {
 		i += 1 + next
 	}
 	return s
+}
+
+var placeForms = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(:)(\d+:)|()(\(\d+,\d+\))|(", line)( \d+)`)
+})
+
+// Unmatched breaks what looks like a place in a file (a.go:3:1, a.ts(3,1), File "a.py", line 3) by a zero width space. On GitHub,
+// setup-go and its kind leave problem matchers behind, which make annotations of any such line that a later step prints, also of a
+// quoted one. A time of day (14:03) stays as it is.
+func Unmatched(s string) string {
+	return placeForms().ReplaceAllString(s, "$1$3$5\u200b$2$4$6")
 }
 
 var (

@@ -143,9 +143,12 @@ func markdownLines(p *page, log string, s *diagnose.Step, lines []diagnose.Evide
 			head += " (" + Text(detail) + ")"
 		}
 	}
-	text := make([]string, len(lines))
+	var text []string
 	for i, e := range lines {
-		text[i] = Short(oneLine(e.Text), quotedBytes)
+		if i > 0 && e.Line > lines[i-1].Line+1 {
+			text = append(text, "…")
+		}
+		text = append(text, Short(oneLine(e.Text), quotedBytes))
 	}
 	p.add(head + ":\n\n" + fenced("", strings.Join(text, "\n")) + "\n")
 }

@@ -10,7 +10,7 @@ import (
 
 // Settings are what a user asks of a host, in the words of action.yml and task.json.
 type Settings struct {
-	Key       string // tells this job's comments from those of other jobs: workflow, job and matrix
+	Key       string // tells this step's comments from those of others: workflow, job, step and matrix
 	Annotate  bool
 	Comment   string // update | recreate | off
 	Suggest   bool

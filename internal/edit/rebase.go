@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 )
@@ -14,10 +15,16 @@ import (
 // The versions are compared by lines. An edit is moved where the lines that it touches stand unchanged and together in the other
 // version, or, for one that puts lines in between, the line before and the line after. One whose result stands there already is
 // dropped, so a File without edits means that nothing is left to do. Any other is refused, and with it the whole file.
+//
+// Git on Windows checks files out with CRLF that hold LF in the repository; edits of such a file are moved to LF.
 func Rebase(f File, onto []byte) (File, error) {
 	edits, err := f.sorted()
 	if err != nil {
 		return File{}, err
+	}
+	if allCRLF(f.Base) && onto != nil && !bytes.Contains(onto, crlf) {
+		f = withLF(File{f.Path, f.Base, edits})
+		edits = f.Edits
 	}
 	after, err := f.Apply()
 	if err != nil {
@@ -37,6 +44,33 @@ func Rebase(f File, onto []byte) (File, error) {
 	}
 	moved.Edits, err = moveAll(f, edits, after, onto)
 	return moved, err
+}
+
+var crlf = []byte("\r\n")
+
+func allCRLF(text []byte) bool {
+	n := bytes.Count(text, crlf)
+	return n > 0 && n == bytes.Count(text, crlf[1:])
+}
+
+// withLF is f with LF for each CRLF, in the file and in the edits. An edit that begins or ends between the two loses the CR.
+func withLF(f File) File {
+	g := File{Path: f.Path, Base: bytes.ReplaceAll(f.Base, crlf, crlf[1:])}
+	at := func(offset int) int {
+		before := bytes.Count(f.Base[:offset], crlf)
+		if offset > 0 && offset < len(f.Base) && f.Base[offset-1] == '\r' && f.Base[offset] == '\n' {
+			before++
+		}
+		return offset - before
+	}
+	for _, e := range f.Edits {
+		text := strings.ReplaceAll(e.New, "\r\n", "\n")
+		if e.End < len(f.Base) && f.Base[e.End] == '\n' {
+			text = strings.TrimSuffix(text, "\r")
+		}
+		g.Edits = append(g.Edits, Edit{at(e.Start), at(e.End), text})
+	}
+	return g
 }
 
 func moveAll(f File, edits []Edit, after, onto []byte) ([]Edit, error) {

@@ -62,7 +62,7 @@ func TestRebaseRefuses(t *testing.T) {
 	tests := []struct{ name, base, old, new, onto string }{
 		{"the line changed", "a\nb\nc\n", "b", "B", "a\nx\nc\n"},
 		{"the line is gone", "a\nb\nc\n", "b", "B", "a\nc\n"},
-		{"its end of line changed", "a\r\nb\r\n", "b", "B", "a\nb\n"},
+		{"its end of line changed", "a\nb\r\n", "b", "B", "a\nb\n"},
 		{"the last line got its end", "a\nb", "b‸", "\n+", "a\nb\n"},
 		{"a BOM before the line", "a\nb\n", "a", "A", "\ufeffa\nb\n"},
 		{"something else stands between", "a\nb\n", "a\n‸", "+\n", "a\n-\nb\n"},
@@ -144,4 +144,35 @@ func FuzzRebase(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// A checkout on Windows has CRLF where the repository has LF, and edits of it with CRLF in their text.
+func TestRebaseOntoLF(t *testing.T) {
+	base := "a\r\nnumppy\r\nc\r\n"
+	for name, e := range map[string]Edit{
+		"a word":                     {3, 9, "numpy"},
+		"a line":                     {3, 11, "numpy\r\n"},
+		"a line's text with its CR":  {3, 10, "numpy\r"},
+		"a line in between":          {3, 11, "b\r\nnumpy\r\n"},
+		"from the middle of an end":  {2, 10, "\nnumpy\r"},
+		"the last line is taken off": {11, 14, ""},
+	} {
+		f := File{Path: "r.txt", Base: []byte(base), Edits: []Edit{e}}
+		after, err := f.Apply()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "# above\n" + strings.ReplaceAll(string(after), "\r\n", "\n")
+		moved, err := Rebase(f, []byte("# above\n"+strings.ReplaceAll(base, "\r\n", "\n")))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got, err := moved.Apply(); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v, want %q", name, got, err, want)
+		}
+	}
+	if _, err := Rebase(File{Path: "r.txt", Base: []byte(base), Edits: []Edit{{3, 900, "x"}}}, []byte("a\n")); err == nil {
+		t.Error("an edit that does not fit its file is moved")
+	}
 }

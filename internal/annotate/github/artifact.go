@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -13,9 +14,6 @@ import (
 
 	"github.com/envmedic/envmedic/internal/annotate"
 )
-
-// perPage is the most that GitHub gives on one page of a list.
-const perPage = 100
 
 // Artifacts are the artifacts of this run, or in a workflow_run event of the run that has ended, whose names match the glob: of each
 // name the newest. There may be none. An artifact is fetched when it is first read, since the address of its bytes holds for a
@@ -34,7 +32,7 @@ func (h *Host) Artifacts(ctx context.Context, glob string) ([]annotate.Artifact,
 	}
 	newest, err := h.newestArtifacts(ctx, run, glob)
 	if err != nil {
-		return nil, fmt.Errorf("listing the artifacts of run %d: %w", run, err)
+		return nil, fmt.Errorf("listing the artifacts of run %d: %w", run, h.explained(artifacts, err))
 	}
 	var list []annotate.Artifact
 	for _, a := range newest {
@@ -57,25 +55,23 @@ func (h *Host) logRun() (int64, error) {
 
 // newestArtifacts are those whose names match, sorted by name. A run that was started again has artifacts of all its attempts.
 func (h *Host) newestArtifacts(ctx context.Context, run int64, glob string) ([]*gh.Artifact, error) {
-	newest := map[string]*gh.Artifact{}
-	for page := 1; page != 0; {
-		list, resp, err := h.api.Actions.ListWorkflowRunArtifacts(ctx, h.run.owner, h.run.repo, run, &gh.ListOptions{Page: page, PerPage: perPage})
+	all, err := everyPage(func(o gh.ListOptions) ([]*gh.Artifact, *gh.Response, error) {
+		list, resp, err := h.api.Actions.ListWorkflowRunArtifacts(ctx, h.run.owner, h.run.repo, run, &o)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		for _, a := range list.Artifacts {
-			if before := newest[a.GetName()]; named(a.GetName(), glob) && (before == nil || newer(a, before) > 0) {
-				newest[a.GetName()] = a
-			}
+		return list.Artifacts, resp, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	newest := map[string]*gh.Artifact{}
+	for _, a := range all {
+		if before := newest[a.GetName()]; named(a.GetName(), glob) && (before == nil || newer(a, before) > 0) {
+			newest[a.GetName()] = a
 		}
-		page = resp.NextPage
 	}
-	var sorted []*gh.Artifact
-	for _, a := range newest {
-		sorted = append(sorted, a)
-	}
-	slices.SortFunc(sorted, func(a, b *gh.Artifact) int { return cmp.Compare(a.GetName(), b.GetName()) })
-	return sorted, nil
+	return slices.SortedFunc(maps.Values(newest), func(a, b *gh.Artifact) int { return cmp.Compare(a.GetName(), b.GetName()) }), nil
 }
 
 // named tells whether a name is meant by the glob. A name may hold brackets, so that it is no pattern for itself.

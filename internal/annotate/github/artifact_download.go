@@ -59,10 +59,15 @@ func (d *download) open() (io.ReadCloser, error) {
 	resp, err := d.host.locate(remote.Download(d.ctx, maxArtifact), d.artifact.GetID())
 	if err != nil {
 		var refused *gh.ErrorResponse
-		if errors.As(err, &refused) && refused.Response.StatusCode == http.StatusGone {
-			return nil, fmt.Errorf("it has expired and is deleted; run the job that stores it again: %w", err)
+		if errors.As(err, &refused) {
+			switch refused.Response.StatusCode {
+			case http.StatusGone:
+				return nil, fmt.Errorf("it has expired and is deleted; run the job that stores it again: %w", err)
+			case http.StatusNotFound: // the token may see it, or the list would not have had it
+				return nil, err
+			}
 		}
-		return nil, err
+		return nil, d.host.explained(artifacts, err)
 	}
 	return resp.Body, nil
 }

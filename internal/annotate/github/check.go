@@ -23,7 +23,7 @@ func (h *Host) check(ctx context.Context, pr *pull, t *annotate.Telling) error {
 	want := h.checkRun(pr, t)
 	have, err := h.findCheck(ctx, want)
 	if err != nil {
-		return fmt.Errorf("listing the check runs of %.7s: %w", want.sha, err)
+		return fmt.Errorf("listing the check runs of %s: %w", short(want.sha), err)
 	}
 	switch {
 	case have == nil && want.conclusion == "neutral", have.GetExternalID() == want.id():
@@ -48,7 +48,7 @@ func (c *checkRun) id() string {
 	return c.owner() + annotate.Digest(c.name, c.conclusion, c.title, c.summary) + c.annotated()
 }
 
-func (c *checkRun) owner() string { return annotate.Digest(c.key) + "." }
+func (c *checkRun) owner() string { return c.key + "." }
 
 // annotated ends the id. Annotations that were written cannot be taken back, so a check run with others is not written again.
 func (c *checkRun) annotated() string {
@@ -60,7 +60,7 @@ func (c *checkRun) annotated() string {
 }
 
 func (h *Host) checkRun(pr *pull, t *annotate.Telling) *checkRun {
-	c := &checkRun{sha: h.run.sha, name: h.checkName(t.Key), key: t.Key, details: h.runAddress(), annotations: checkAnnotations(t)}
+	c := &checkRun{sha: h.run.sha, name: h.checkName(t.Key), key: h.key(t), details: h.runURL(), annotations: checkAnnotations(t)}
 	switch {
 	case pr != nil:
 		c.sha = pr.headSHA
@@ -78,7 +78,7 @@ func (h *Host) checkRun(pr *pull, t *annotate.Telling) *checkRun {
 }
 
 // checkName tells the check run from others on the same commit: GitHub shows only the last one of a name. It is the workflow and the
-// job, and what the key says beyond them, which is the matrix.
+// job, and what the key says beyond them, which is the matrix; of a job that runs after others also the workflow that it tells of.
 func (h *Host) checkName(key string) string {
 	name := h.run.workflow + " / " + h.run.job
 	if rest, ok := strings.CutPrefix(key, h.run.workflow+"/"+h.run.job); !ok && key != "" {
@@ -86,35 +86,29 @@ func (h *Host) checkName(key string) string {
 	} else if rest = strings.NewReplacer("{", "", "}", "", `"`, "", ",", ", ").Replace(strings.Trim(rest, "/")); rest != "" && rest != "null" {
 		name += " (" + rest + ")"
 	}
-	return annotate.Short("envmedic: "+annotate.Plain(h.mask.Mask(strings.Join(strings.Fields(name), " "))), maxCheckTitle)
-}
-
-// runAddress is the page of the run whose log is told of.
-func (h *Host) runAddress() string {
-	id, err := h.logRun()
-	if err != nil {
-		return ""
+	if of := h.run.triggered.GetName(); of != "" {
+		name += " of " + of
 	}
-	return fmt.Sprintf("%s/%s/%s/actions/runs/%d", h.run.serverURL, h.run.owner, h.run.repo, id)
+	return annotate.Short("envmedic: "+plain(h.mask.Mask(name)), maxCheckTitle)
 }
 
 // findCheck is the last check run of the same key, or nil.
 func (h *Host) findCheck(ctx context.Context, want *checkRun) (*gh.CheckRun, error) {
-	o := &gh.ListCheckRunsOptions{CheckName: &want.name, Filter: gh.String("all"), ListOptions: gh.ListOptions{Page: 1, PerPage: perPage}}
-	var last *gh.CheckRun
-	for o.Page != 0 {
-		list, resp, err := h.api.Checks.ListCheckRunsForRef(ctx, h.run.owner, h.run.repo, want.sha, o)
+	all, err := everyPage(func(o gh.ListOptions) ([]*gh.CheckRun, *gh.Response, error) {
+		list, resp, err := h.api.Checks.ListCheckRunsForRef(ctx, h.run.owner, h.run.repo, want.sha,
+			&gh.ListCheckRunsOptions{CheckName: &want.name, Filter: gh.String("all"), ListOptions: o})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		for _, c := range list.CheckRuns {
-			if strings.HasPrefix(c.GetExternalID(), want.owner()) && (last == nil || c.GetID() > last.GetID()) {
-				last = c
-			}
+		return list.CheckRuns, resp, nil
+	})
+	var last *gh.CheckRun
+	for _, c := range all {
+		if strings.HasPrefix(c.GetExternalID(), want.owner()) && (last == nil || c.GetID() > last.GetID()) {
+			last = c
 		}
-		o.Page = resp.NextPage
 	}
-	return last, nil
+	return last, err
 }
 
 // createCheck writes a new check run, and the annotations that one request cannot take with further ones. It has its id with the
@@ -126,7 +120,7 @@ func (h *Host) createCheck(ctx context.Context, c *checkRun) error {
 		first, rest, id = first[:perRequest], first[perRequest:], c.owner()+"begun"
 	}
 	made, _, err := h.api.Checks.CreateCheckRun(ctx, h.run.owner, h.run.repo, gh.CreateCheckRunOptions{
-		Name: c.name, HeadSHA: c.sha, DetailsURL: address(c.details), ExternalID: &id,
+		Name: c.name, HeadSHA: c.sha, DetailsURL: &c.details, ExternalID: &id,
 		Status: gh.String("completed"), Conclusion: &c.conclusion, Output: c.output(first),
 	})
 	for err == nil && len(rest) > 0 {
@@ -143,7 +137,7 @@ func (h *Host) createCheck(ctx context.Context, c *checkRun) error {
 // updateCheck writes the text of a check run again and adds annotations.
 func (h *Host) updateCheck(ctx context.Context, c *checkRun, check int64, more []*gh.CheckRunAnnotation, id string) error {
 	_, _, err := h.api.Checks.UpdateCheckRun(ctx, h.run.owner, h.run.repo, check, gh.UpdateCheckRunOptions{
-		Name: c.name, DetailsURL: address(c.details), ExternalID: &id,
+		Name: c.name, DetailsURL: &c.details, ExternalID: &id,
 		Status: gh.String("completed"), Conclusion: &c.conclusion, Output: c.output(more),
 	})
 	return err
@@ -151,12 +145,4 @@ func (h *Host) updateCheck(ctx context.Context, c *checkRun, check int64, more [
 
 func (c *checkRun) output(annotations []*gh.CheckRunAnnotation) *gh.CheckRunOutput {
 	return &gh.CheckRunOutput{Title: &c.title, Summary: &c.summary, Annotations: annotations}
-}
-
-// address is a field that is left out where there is none.
-func address(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

@@ -2,7 +2,6 @@ package github
 
 import (
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	gh "github.com/google/go-github/v60/github"
@@ -15,8 +14,6 @@ const (
 	maxCheckAnnotations = 250  // five requests; the summary has what is more
 	maxCheckMessage     = 4096 // characters, as much as an annotation of a step may have; a check run's may have more
 )
-
-const unrecognised = "the build failed in this step, and no rule knows why"
 
 // checkTitle is the report in a line.
 func checkTitle(r *diagnose.Report) string {
@@ -35,12 +32,12 @@ func checkTitle(r *diagnose.Report) string {
 	cause := r.Cause()
 	switch {
 	case cause == nil:
-		return "the build failed, and no rule knows why"
+		return unrecognised
 	case causes > 1:
 		more := fmt.Sprintf(" (+%d more)", causes-1)
-		return annotate.Short(line(cause.Summary), maxCheckTitle-len(more)) + more
+		return annotate.Short(plain(cause.Summary), maxCheckTitle-len(more)) + more
 	}
-	return line(cause.Summary)
+	return plain(cause.Summary)
 }
 
 // checkAnnotations are the findings that have a place in the repository, in the report's order.
@@ -67,7 +64,7 @@ func appendAnnotation(list []*gh.CheckRunAnnotation, t *annotate.Telling, at *di
 	end := max(at.Line, at.EndLine)
 	a := &gh.CheckRunAnnotation{
 		Path: gh.String(t.InRepository(at.Path)), StartLine: gh.Int(at.Line), EndLine: &end,
-		AnnotationLevel: &level, Title: gh.String(annotate.Short("envmedic: "+line(rule), maxCheckTitle)), Message: gh.String(annotate.Short(message, maxCheckMessage)),
+		AnnotationLevel: &level, Title: gh.String(annotate.Short("envmedic: "+plain(rule), maxCheckTitle)), Message: gh.String(annotate.Short(message, maxCheckMessage)),
 	}
 	if start, stop, ok := columns(at); ok && end == at.Line {
 		a.StartColumn, a.EndColumn = &start, &stop
@@ -94,18 +91,15 @@ func checkLevel(kind string) string {
 }
 
 func checkMessage(d *diagnose.Diagnosis) string {
-	text := line(d.Summary)
+	text := plain(d.Summary)
 	if d.Certainty == "possible" {
 		text = "possibly: " + text
 	}
 	if len(d.Fixes) > 0 {
-		return text + "; fix: " + line(d.Fixes[0].Title)
+		return text + "; fix: " + plain(d.Fixes[0].Title)
 	}
 	if d.NoFix != "" {
-		return text + "; " + line(d.NoFix)
+		return text + "; " + plain(d.NoFix)
 	}
 	return text
 }
-
-// line is s as plain text on one line.
-func line(s string) string { return annotate.Plain(strings.Join(strings.Fields(s), " ")) }

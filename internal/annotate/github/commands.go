@@ -27,6 +27,9 @@ const (
 	outputDelimiter = "_GitHubActionsFileCommandDelimeter_"
 )
 
+// unrecognised is what is said of a failed step.
+const unrecognised = "the build failed, and no rule knows why"
+
 // annotate prints an annotation for each finding, causes first, and returns how many the runner would not have kept. They are not
 // printed.
 func (h *Host) annotate(t *annotate.Telling) (left int) {
@@ -61,9 +64,13 @@ func annotations(t *annotate.Telling) []*githubactions.Command {
 	}
 	for i := range t.Report.Unrecognised {
 		u := &t.Report.Unrecognised[i]
-		title := "the build failed, and no rule knows why"
-		text := append([]string{title + atLine(u.Log, u.Lines)}, decisive(u.Lines)...)
-		causes = append(causes, annotation(t, u.Location, title, text))
+		text := append([]string{unrecognised + atLine(u.Log, u.Lines)}, decisive(u.Lines)...)
+		causes = append(causes, annotation(t, u.Location, unrecognised, text))
+	}
+	if len(t.Report.Logs) == 0 { // else the summary's word for it is enough
+		for _, note := range t.Report.Notes {
+			causes = append(causes, annotation(t, nil, "there is nothing to diagnose", []string{note}))
+		}
 	}
 	return append(causes, advice...)
 }
@@ -71,9 +78,9 @@ func annotations(t *annotate.Telling) []*githubactions.Command {
 // annotation is an error at a place, or on the run where l is nil.
 func annotation(t *annotate.Telling, l *diagnose.Location, title string, text []string) *githubactions.Command {
 	for i := range text {
-		text[i] = annotate.Short(annotate.Plain(oneLine(text[i])), annotationPart)
+		text[i] = annotate.Short(plain(text[i]), annotationPart)
 	}
-	properties := githubactions.CommandProperties{"title": annotate.Short(annotate.Plain(oneLine(title)), titleLength)}
+	properties := githubactions.CommandProperties{"title": annotate.Short(plain(title), titleLength)}
 	if l != nil {
 		properties["file"] = annotate.Plain(t.InWorkspace(l.Path))
 		lines(properties, l)
@@ -182,5 +189,8 @@ func attempt(f func()) (err error) {
 	f()
 	return nil
 }
+
+// plain is s as plain text on one line.
+func plain(s string) string { return annotate.Plain(oneLine(s)) }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 
 	gh "github.com/google/go-github/v60/github"
@@ -39,10 +38,10 @@ type posted struct {
 // comment keeps one comment on the pull request: what broke, changed in place from run to run, and settled when the build succeeds
 // again. Where it is not known how the build ended, and where only advice is to be told, everything stays as it is.
 func (h *Host) comment(ctx context.Context, pr *pull, t *annotate.Telling) error {
-	s := &sticky{Host: h, api: h.api.Issues, number: pr.number, key: annotate.Digest(t.Key)}
+	s := &sticky{Host: h, api: h.api.Issues, number: pr.number, key: h.key(t)}
 	switch annotate.VerdictOf(t.Report) {
 	case annotate.Failed:
-		want, ok := h.failure(pr, t)
+		want, ok := s.failure(pr, t)
 		if !ok {
 			return nil
 		}
@@ -73,7 +72,7 @@ func (s *sticky) find(ctx context.Context) ([]posted, error) {
 			found = append(found, posted{id: c.GetID(), body: c.GetBody(), marker: m})
 		}
 	}
-	slices.SortFunc(found, func(a, b posted) int { return cmp.Compare(a.id, b.id) })
+	slices.SortStableFunc(found, func(a, b posted) int { return cmp.Compare(a.id, b.id) })
 	return found, nil
 }
 
@@ -176,22 +175,4 @@ func (s *sticky) remove(ctx context.Context, list []posted) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// gone tells whether err says that the comment is not there: a person has deleted it.
-func gone(err error) bool {
-	var e *gh.ErrorResponse
-	return errors.As(err, &e) && e.Response != nil && (e.Response.StatusCode == http.StatusNotFound || e.Response.StatusCode == http.StatusGone)
-}
-
-// uncertain tells whether what failed with err may have been done all the same. A refusal is certain.
-func uncertain(ctx context.Context, err error) bool {
-	if err == nil || ctx.Err() != nil {
-		return false
-	}
-	if _, ok := limited(err); ok {
-		return false
-	}
-	var e *gh.ErrorResponse
-	return !errors.As(err, &e) || e.Response == nil || e.Response.StatusCode >= 500
 }

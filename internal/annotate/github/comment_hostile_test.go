@@ -37,13 +37,13 @@ func TestHostileComment(t *testing.T) {
 		told.Report.Diagnoses = append(told.Report.Diagnoses, *d, second)
 		told.Report = annotate.Masked(told.Report, nil)
 
-		h := newJob(t).open()
-		want, ok := h.failure(&pull{headSHA: "abc1234567890"}, told)
+		keeper := &sticky{Host: newJob(t).open(), key: annotate.Digest("CI/image")}
+		want, ok := keeper.failure(&pull{headSHA: "abc1234567890"}, told)
 		if !ok {
 			t.Fatal("there is nothing to tell")
 		}
 		checkHostile(t, evil, want.body())
-		settled := h.success(&pull{headSHA: "abc1234567890"}, posted{body: want.body(), marker: want.marker})
+		settled := keeper.success(&pull{headSHA: "abc1234567890"}, posted{body: want.body(), marker: want.marker})
 		checkHostile(t, evil, settled.body())
 		if strings.Contains(settled.body(), token) {
 			t.Errorf("%q leaks the token", evil)
@@ -69,7 +69,7 @@ func TestHostileReportLeaksNoSecret(t *testing.T) {
 	told.Report = annotate.Masked(&report, nil)
 	h := j.open()
 	h.Publish(t.Context(), told)
-	comment, _ := h.failure(&pull{headSHA: "abc1234567890"}, told)
+	comment, _ := (&sticky{Host: h}).failure(&pull{headSHA: "abc1234567890"}, told)
 	for place, text := range map[string]string{"annotations": j.out.String(), "summary": j.file("GITHUB_STEP_SUMMARY"), "comment": comment.body()} {
 		if !strings.Contains(text, "pip found no ") {
 			t.Errorf("the %s do not tell the cause:\n%s", place, text)

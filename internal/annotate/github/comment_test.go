@@ -97,7 +97,7 @@ func TestCommentOfEachKey(t *testing.T) {
 func TestCommentOfSomebodyElse(t *testing.T) {
 	c := newConversation(t)
 	h, _ := c.host()
-	forged := h.marker(&pull{}, "CI/image", "open").String() + "\nclick here"
+	forged := (&sticky{Host: h, key: annotate.Digest("CI/image")}).mark(&pull{}, "open").String() + "\nclick here"
 	for _, login := range []string{"mallory", "github-actions", "evil[bot]"} {
 		c.AddComment(c.number, login, forged)
 	}

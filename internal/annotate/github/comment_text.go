@@ -2,6 +2,7 @@ package github
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -48,26 +49,34 @@ func order(run string) (number, attempt int) {
 }
 
 // failure tells of a build that failed; ok is false where the report has nothing but advice.
-func (h *Host) failure(pr *pull, t *annotate.Telling) (_ text, ok bool) {
+func (s *sticky) failure(pr *pull, t *annotate.Telling) (_ text, ok bool) {
 	page := annotate.MarkdownComment(t.Report, failureBytes)
 	if page == "" {
 		return text{}, false
 	}
-	m := h.marker(pr, t.Key, "open")
+	m := s.mark(pr, "open")
 	m["cause"], m["content"] = fingerprint(t.Report), annotate.Digest(page)
 	foot := fmt.Sprintf("\n<sub>Read by [envmedic](https://github.com/envmedic/envmedic) from [this run](%s) at %s. "+
-		"On your machine, `envmedic build.log` in the checkout says the same.</sub>\n", h.runURL(), short(pr.headSHA))
+		"On your machine, %s in the checkout says the same.</sub>\n", s.runURL(), short(pr.headSHA), annotate.Code("envmedic "+logName(t.Report)))
 	return text{marker: m, page: page + foot}, true
 }
 
+// logName is the first log's, for the command line that reads it.
+func logName(r *diagnose.Report) string {
+	if len(r.Logs) == 0 {
+		return "build.log"
+	}
+	return path.Base(r.Logs[0].Path)
+}
+
 // success tells that what the comment c had told is mended. A comment that says so already stays as it is.
-func (h *Host) success(pr *pull, c posted) text {
-	m := h.marker(pr, "", "fixed")
+func (s *sticky) success(pr *pull, c posted) text {
 	if c.marker["state"] == "fixed" {
 		return text{marker: c.marker}
 	}
-	m["key"], m["cause"] = c.marker["key"], c.marker["cause"]
-	page := fmt.Sprintf("### Fixed in %s\n\nThe build succeeds in [this run](%s).\n", short(pr.headSHA), h.runURL())
+	m := s.mark(pr, "fixed")
+	m["cause"] = c.marker["cause"]
+	page := fmt.Sprintf("### Fixed in %s\n\nThe build succeeds in [this run](%s).\n", short(pr.headSHA), s.runURL())
 	m["content"] = annotate.Digest("fixed")
 	_, old, _ := strings.Cut(c.body, "\n")
 	old = "\n<details><summary>What had been wrong</summary>\n\n" + strings.TrimSpace(old) + "\n\n</details>\n"
@@ -77,16 +86,19 @@ func (h *Host) success(pr *pull, c posted) text {
 	return text{marker: m, page: page}
 }
 
-func (h *Host) marker(pr *pull, key, state string) annotate.Marker {
-	run := h.run.number + "." + h.run.attempt
-	if r := h.run.triggered; r != nil {
+func (s *sticky) mark(pr *pull, state string) annotate.Marker {
+	run := s.run.number + "." + s.run.attempt
+	if r := s.run.triggered; r != nil {
 		run = fmt.Sprintf("%d.%d", r.GetRunNumber(), r.GetRunAttempt())
 	}
-	return annotate.Marker{"part": "comment", "key": annotate.Digest(key), "run": run, "sha": pr.headSHA, "state": state}
+	return annotate.Marker{"part": "comment", "key": s.key, "run": run, "sha": pr.headSHA, "state": state}
 }
 
 // runURL is the page of the run whose log was read.
 func (h *Host) runURL() string {
+	if h.away != "" {
+		return h.away
+	}
 	id, attempt := h.run.id, h.run.attempt
 	if r := h.run.triggered; r != nil {
 		id, attempt = strconv.FormatInt(r.GetID(), 10), strconv.Itoa(r.GetRunAttempt())

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/envmedic/envmedic/internal/annotate/remote"
 )
 
 // graphqlErrors is what GitHub's GraphQL interface complains of. Its answer has the status 200 then.
@@ -33,6 +35,9 @@ func (h *Host) graphql(ctx context.Context, query string, variables map[string]a
 	request, err := h.api.NewRequest(http.MethodPost, h.run.graphqlURL, ask)
 	if err != nil {
 		return fmt.Errorf("asking %s: %w", h.run.graphqlURL, err)
+	}
+	if !strings.HasPrefix(query, "mutation") {
+		ctx = remote.Asking(ctx)
 	}
 	var got struct {
 		Data   json.RawMessage `json:"data"`

@@ -6,15 +6,15 @@
 package github
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
+	"strconv"
 	"strings"
-	"sync"
 
 	gh "github.com/google/go-github/v60/github"
 	"github.com/sethvargo/go-githubactions"
@@ -30,6 +30,7 @@ type Options struct {
 	Token  string    // "" leaves out everything that needs the API
 	Client *http.Client
 	Masker *annotate.Masker
+	Away   string // the page of a build that runs elsewhere, where workflow commands and job summaries mean nothing; "" is a workflow run
 }
 
 // A Host is GitHub as one step of a workflow run sees it.
@@ -43,6 +44,7 @@ type Host struct {
 	mask    *annotate.Masker
 	viewer  string          // the token's own login, asked for once by self
 	said    map[string]bool // what say and refused have printed
+	away    string          // see Options
 }
 
 // Open reads what the runner says of the run. Nothing is called yet.
@@ -52,7 +54,7 @@ func Open(o Options) (*Host, error) {
 		return nil, err
 	}
 	h := &Host{
-		run: r, getenv: o.Getenv, out: o.Out, client: o.Client, mask: o.Masker, said: map[string]bool{},
+		run: r, getenv: o.Getenv, out: o.Out, client: o.Client, mask: o.Masker, said: map[string]bool{}, away: o.Away,
 		command: githubactions.New(githubactions.WithWriter(o.Out), githubactions.WithGetenv(o.Getenv)),
 	}
 	if o.Token == "" {
@@ -98,16 +100,8 @@ func readRun(getenv func(string) string, event []byte) (run, error) {
 	if r.owner, r.repo, ok = strings.Cut(getenv("GITHUB_REPOSITORY"), "/"); !ok {
 		return r, errors.New("GITHUB_REPOSITORY is not set as owner/name; run envmedic in a GitHub Actions job, or name a log on the command line")
 	}
-	for _, u := range []struct {
-		value *string
-		usual string
-	}{{&r.serverURL, "https://github.com"}, {&r.apiURL, "https://api.github.com"}, {&r.graphqlURL, "https://api.github.com/graphql"}} {
-		if *u.value == "" {
-			*u.value = u.usual
-		}
-		if parsed, err := url.Parse(*u.value); err != nil || parsed.Host == "" {
-			return r, fmt.Errorf("the runner gives %q as an address of GitHub, which is none", *u.value)
-		}
+	if err := r.complete(); err != nil {
+		return r, err
 	}
 	var e struct {
 		PullRequest *gh.PullRequest `json:"pull_request"`
@@ -125,21 +119,40 @@ func readRun(getenv func(string) string, event []byte) (run, error) {
 	return r, nil
 }
 
-// say prints one line to the step's log, once. Problem matchers of other steps read it too, see unmatched.
+// complete derives the addresses that a runner leaves out from those that it gives: a token is for the one server only.
+func (r *run) complete() error {
+	r.serverURL = strings.TrimSuffix(cmp.Or(r.serverURL, "https://github.com"), "/")
+	if r.apiURL == "" {
+		r.apiURL = "https://api.github.com"
+		if r.serverURL != "https://github.com" {
+			r.apiURL = r.serverURL + "/api/v3"
+		}
+	}
+	if r.graphqlURL == "" {
+		r.graphqlURL = strings.TrimSuffix(strings.TrimSuffix(r.apiURL, "/"), "/v3") + "/graphql"
+	}
+	for _, address := range []string{r.serverURL, r.apiURL, r.graphqlURL} {
+		if parsed, err := url.Parse(address); err != nil || parsed.Host == "" {
+			return fmt.Errorf("the runner gives %q as an address of GitHub, which is none", address)
+		}
+	}
+	return nil
+}
+
+// key is the digest by which this job's texts are known. A job that runs after others tells of each of their workflows apart: one may
+// be mended while the other is broken, and the numbers of their runs have nothing to do with each other.
+func (h *Host) key(t *annotate.Telling) string {
+	if h.run.triggered != nil {
+		return annotate.Digest(t.Key, strconv.FormatInt(h.run.triggered.GetWorkflowID(), 10))
+	}
+	return annotate.Digest(t.Key)
+}
+
+// say prints one line to the step's log, once.
 func (h *Host) say(text string) {
-	line := "envmedic: " + unmatched(annotate.Plain(oneLine(h.mask.Mask(text))))
+	line := "envmedic: " + annotate.Unmatched(plain(h.mask.Mask(text)))
 	if !h.said[line] {
 		h.said[line] = true
 		fmt.Fprintln(h.out, line)
 	}
-}
-
-var placeForms = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(:)(\d+:)|()(\(\d+,\d+\))|(", line)( \d+)`)
-})
-
-// unmatched breaks what looks like a place in a file (a.go:3:1, a.ts(3,1), File "a.py", line 3) by a zero width space: setup-go and
-// its kind leave problem matchers behind, which make annotations of any such line. A time of day (14:03) stays as it is.
-func unmatched(s string) string {
-	return placeForms().ReplaceAllString(s, "$1$3$5\u200b$2$4$6")
 }

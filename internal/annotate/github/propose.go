@@ -46,7 +46,9 @@ func (h *Host) target(pr *pull, asked string) (branch, why string) {
 	built, fork := h.built(pr)
 	asked = strings.TrimPrefix(asked, "refs/heads/")
 	switch {
-	case strings.HasPrefix(built, ownBranches) && !fork, strings.HasPrefix(asked, ownBranches):
+	case strings.HasPrefix(asked, ownBranches):
+		return h.target(&pull{headRef: asked}, "")
+	case strings.HasPrefix(built, ownBranches) && !fork:
 		return "", "the branch " + built + " holds edits of envmedic already, and edits on top of them could go on for ever; mend it by hand"
 	case asked != "":
 		return asked, ""
@@ -60,7 +62,8 @@ func (h *Host) target(pr *pull, asked string) (branch, why string) {
 	return built, ""
 }
 
-// built is the branch that was built, "" where there is none, and whether it is in another repository.
+// built is the branch that was built, "" where there is none, and whether it is in another repository. A merge queue's branches
+// live as long as one run.
 func (h *Host) built(pr *pull) (branch string, fork bool) {
 	r := &h.run
 	switch {
@@ -70,15 +73,22 @@ func (h *Host) built(pr *pull) (branch string, fork bool) {
 		head := r.pullRequest.GetHead()
 		return head.GetRef(), !h.here(head.GetRepo().GetFullName())
 	case r.triggered != nil:
-		return r.triggered.GetHeadBranch(), !h.here(r.triggered.GetHeadRepository().GetFullName())
+		return lasting(r.triggered.GetHeadBranch()), !h.here(r.triggered.GetHeadRepository().GetFullName())
 	case strings.HasPrefix(r.ref, "refs/tags/"):
 		return r.defaultBranch, false
 	}
 	branch, ok := strings.CutPrefix(r.ref, "refs/heads/")
-	if !ok || strings.HasPrefix(branch, "gh-readonly-queue/") { // a merge queue's branches live as long as one run
+	if !ok {
 		return "", false
 	}
-	return branch, false
+	return lasting(branch), false
+}
+
+func lasting(branch string) string {
+	if strings.HasPrefix(branch, "gh-readonly-queue/") {
+		return ""
+	}
+	return branch
 }
 
 // What a proposal calls of go-github.

@@ -34,6 +34,10 @@ type change struct {
 // read finds the tip of the target branch and moves the edits there: what was checked out may be a merge commit, or older.
 func (p *proposal) read(ctx context.Context) error {
 	ref, _, err := p.git.GetRef(ctx, p.owner, p.repo, "heads/"+p.target)
+	if gone(err) { // a run of a tag has its name where a branch's stands; a pull request's branch may be deleted
+		p.say("no pull request with the edits: there is no branch " + p.target + " here that the token can see; name the branch to mend in the input `patch_base`")
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("reading the branch %s that the edits are for: %w", p.target, err)
 	}
@@ -54,7 +58,7 @@ func (p *proposal) read(ctx context.Context) error {
 			p.changes = append(p.changes, *c)
 		}
 	}
-	slices.SortFunc(p.changes, func(a, b change) int { return strings.Compare(a.edits.Path, b.edits.Path) })
+	slices.SortStableFunc(p.changes, func(a, b change) int { return strings.Compare(a.edits.Path, b.edits.Path) })
 	return nil
 }
 
@@ -147,17 +151,27 @@ func (p *proposal) folder(ctx context.Context, tree string) ([]*gh.TreeEntry, er
 	return t.Entries, nil
 }
 
+// decoded is the bytes of a blob as GitHub gives them, never nil.
+func decoded(b *gh.Blob) ([]byte, error) {
+	if b.GetEncoding() != "base64" {
+		return []byte(b.GetContent()), nil
+	}
+	content, err := base64.StdEncoding.DecodeString(b.GetContent()) // which may be broken into lines
+	if err != nil {
+		return nil, fmt.Errorf("GitHub's answer is no base64: %w", err)
+	}
+	return content, nil
+}
+
 // content is a blob, byte by byte, and never nil.
 func (p *proposal) content(ctx context.Context, sha string) ([]byte, error) {
 	b, _, err := p.git.GetBlob(ctx, p.owner, p.repo, sha)
 	if err != nil {
 		return nil, fmt.Errorf("reading its content: %w", err)
 	}
-	content := []byte(b.GetContent())
-	if b.GetEncoding() == "base64" {
-		if content, err = base64.StdEncoding.DecodeString(b.GetContent()); err != nil {
-			return nil, fmt.Errorf("reading its content: GitHub's answer is no base64: %w", err)
-		}
+	content, err := decoded(b)
+	if err != nil {
+		return nil, fmt.Errorf("reading its content: %w", err)
 	}
 	if got := blobHash(content); got != sha {
 		return nil, fmt.Errorf("reading its content: the answer is not the blob %s but %s; run the job again", sha, got)

@@ -3,7 +3,6 @@ package github
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -17,7 +16,7 @@ import (
 // commits that are then written twice do no harm: nothing refers to the first ones.
 func (p *proposal) put(ctx context.Context) (bool, error) {
 	there, err := p.putOnce(ctx)
-	if uncertain(ctx, err) || refusedWith(err, http.StatusUnprocessableEntity, "already exists") {
+	if uncertain(ctx, err) || says(err, http.StatusUnprocessableEntity, "already exists") {
 		there, err = p.putOnce(ctx)
 	}
 	return there, err
@@ -53,7 +52,7 @@ func (p *proposal) putOnce(ctx context.Context) (bool, error) {
 // branchTip is the last commit of the change's branch, "" where there is no such branch.
 func (p *proposal) branchTip(ctx context.Context) (string, error) {
 	ref, _, err := p.git.GetRef(ctx, p.owner, p.repo, "heads/"+p.branch)
-	if refusedWith(err, http.StatusNotFound, "") {
+	if gone(err) {
 		return "", nil
 	}
 	if err != nil {
@@ -182,11 +181,4 @@ func (p *proposal) move(ctx context.Context, examined string) (bool, error) {
 		return false, fmt.Errorf("moving the branch %s: %w", p.branch, err)
 	}
 	return true, nil
-}
-
-// refusedWith tells of an answer of this status that says these words, which "" always is.
-func refusedWith(err error, status int, words string) bool {
-	var answer *gh.ErrorResponse
-	return errors.As(err, &answer) && answer.Response != nil && answer.Response.StatusCode == status &&
-		strings.Contains(answer.Error(), words)
 }

@@ -30,21 +30,17 @@ func (was history) settled(target string) string {
 
 // lookUp reads all pull requests of the change's branch. GitHub ignores a filter that it can't read, so each is looked at.
 func (p *proposal) lookUp(ctx context.Context) (history, error) {
-	var was history
-	o := &gh.PullRequestListOptions{State: "all", Head: p.owner + ":" + p.branch, ListOptions: gh.ListOptions{PerPage: 100}}
-	for {
-		page, answer, err := p.pulls.List(ctx, p.owner, p.repo, o)
-		if err != nil {
-			return was, fmt.Errorf("listing the pull requests of the branch %s: %w", p.branch, err)
-		}
-		for _, pr := range page {
-			was.add(pr, p.owner+"/"+p.repo, p.branch)
-		}
-		if answer.NextPage == 0 {
-			return was, nil
-		}
-		o.Page = answer.NextPage
+	all, err := everyPage(func(o gh.ListOptions) ([]*gh.PullRequest, *gh.Response, error) {
+		return p.pulls.List(ctx, p.owner, p.repo, &gh.PullRequestListOptions{State: "all", Head: p.owner + ":" + p.branch, ListOptions: o})
+	})
+	if err != nil {
+		return history{}, fmt.Errorf("listing the pull requests of the branch %s: %w", p.branch, err)
 	}
+	var was history
+	for _, pr := range all {
+		was.add(pr, p.owner+"/"+p.repo, p.branch)
+	}
+	return was, nil
 }
 
 func (was *history) add(pr *gh.PullRequest, repository, branch string) {
@@ -63,7 +59,7 @@ func (was *history) add(pr *gh.PullRequest, repository, branch string) {
 func (p *proposal) open(ctx context.Context) (int, error) {
 	number, err := p.openOnce(ctx)
 	unsure := uncertain(ctx, err)
-	if unsure || refusedWith(err, http.StatusUnprocessableEntity, "already exists") {
+	if unsure || says(err, http.StatusUnprocessableEntity, "already exists") {
 		was, lookErr := p.lookUp(ctx)
 		switch {
 		case lookErr != nil:
@@ -74,7 +70,7 @@ func (p *proposal) open(ctx context.Context) (int, error) {
 			number, err = p.openOnce(ctx)
 		}
 	}
-	if refusedWith(err, http.StatusForbidden, "not permitted to create") {
+	if says(err, http.StatusForbidden, "not permitted to create") {
 		p.say(`the branch ` + p.branch + ` holds the edits, but jobs may not open pull requests here: open it yourself at ` + p.compareURL() +
 			` or switch on "Allow GitHub Actions to create and approve pull requests" in Settings > Actions > General`)
 		return 0, nil
@@ -94,7 +90,7 @@ func (p *proposal) openOnce(ctx context.Context) (int, error) {
 
 // compareURL is the page on which a person opens the pull request.
 func (p *proposal) compareURL() string {
-	return fmt.Sprintf("%s/%s/%s/compare/%s...%s?expand=1", strings.TrimSuffix(p.server, "/"), url.PathEscape(p.owner), url.PathEscape(p.repo),
+	return fmt.Sprintf("%s/%s/%s/compare/%s...%s?expand=1", p.server, url.PathEscape(p.owner), url.PathEscape(p.repo),
 		escapeRef(p.target), escapeRef(p.branch))
 }
 

@@ -21,9 +21,10 @@ func TestTarget(t *testing.T) {
 		t.Fatal(err)
 	}
 	const (
-		ended    = `{"workflow_run": {"head_branch": "fix", "head_repository": {"full_name": "octo/env"}}}`
-		endedOut = `{"workflow_run": {"head_branch": "fix", "head_repository": {"full_name": "mallory/env"}}}`
-		pullOut  = `{"pull_request": {"head": {"ref": "fix", "repo": {"full_name": "mallory/env"}}}}`
+		ended      = `{"workflow_run": {"head_branch": "fix", "head_repository": {"full_name": "octo/env"}}}`
+		endedOut   = `{"workflow_run": {"head_branch": "fix", "head_repository": {"full_name": "mallory/env"}}}`
+		endedQueue = `{"workflow_run": {"head_branch": "gh-readonly-queue/main/pr-4-abc", "head_repository": {"full_name": "octo/env"}}}`
+		pullOut    = `{"pull_request": {"head": {"ref": "fix", "repo": {"full_name": "mallory/env"}}}}`
 	)
 	own := &pull{number: 4, headRef: "fix", open: true}
 	for _, tt := range []struct {
@@ -40,10 +41,12 @@ func TestTarget(t *testing.T) {
 		{"a closed one's", event("pull_request", "refs/pull/4/merge", ""), &pull{number: 4, headRef: "fix"}, "", "", "#4 is closed"},
 		{"ours", event("pull_request", "refs/pull/4/merge", ""), &pull{headRef: "envmedic/fix-x", open: true}, "", "", "for ever"},
 		{"ours, for another branch", event("push", "refs/heads/envmedic/fix-x", ""), nil, "main", "", "for ever"},
+		{"ours, asked for", event("push", "refs/heads/main", ""), nil, "envmedic/fix-x", "", "the branch envmedic/fix-x holds"},
 		{"a pull request that was not found", event("pull_request_target", "refs/heads/main", pullOut), nil, "", "", "in a fork"},
 		{"a push", event("push", "refs/heads/release/1.0", string(plain)), nil, "", "release/1.0", ""},
 		{"a tag", event("push", "refs/tags/v1", string(plain)), nil, "", "trunk", ""},
 		{"a merge queue", event("merge_group", "refs/heads/gh-readonly-queue/main/pr-4-abc", string(plain)), nil, "", "", "`patch_base`"},
+		{"a merge queue's run that has ended", event("workflow_run", "refs/heads/main", endedQueue), nil, "", "", "`patch_base`"},
 		{"a run that has ended", event("workflow_run", "refs/heads/main", ended), nil, "", "fix", ""},
 		{"a fork's run that has ended", event("workflow_run", "refs/heads/main", endedOut), nil, "", "", "in a fork"},
 	} {

@@ -334,3 +334,14 @@ func TestNothingToPropose(t *testing.T) {
 	p.propose(review)
 	p.wantSaid("set `fixes: review`")
 }
+
+// A workflow_run event gives a tag's name where it gives a branch's else.
+func TestTargetIsNoBranch(t *testing.T) {
+	p := newPatching(t, requirements())
+	told := broken(p.swap("requirements.txt", "numppy", "numpy"))
+	told.PatchBase = "v1.0"
+	if n := p.propose(told); n != 0 || len(p.Writes()) != 0 {
+		t.Errorf("number %d, written is %q", n, p.Writes())
+	}
+	p.wantSaid("there is no branch v1.0")
+}

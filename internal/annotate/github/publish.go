@@ -9,11 +9,9 @@ import (
 // Publish tells a report: first what needs no permission, then what does. It returns no error: what could not be told is said in
 // one line each, and the rest is told all the same.
 func (h *Host) Publish(ctx context.Context, t *annotate.Telling) annotate.Told {
-	left := 0
-	if t.Annotate {
-		left = h.annotate(t)
+	if h.away == "" {
+		h.tellRun(t)
 	}
-	h.summarise(t, left)
 	var told annotate.Told
 	if h.api == nil {
 		return told
@@ -43,4 +41,13 @@ func (h *Host) Publish(ctx context.Context, t *annotate.Telling) annotate.Told {
 		h.refused(proposing, err)
 	}
 	return told
+}
+
+// tellRun tells the run's own page, which takes no permission.
+func (h *Host) tellRun(t *annotate.Telling) {
+	left := 0
+	if t.Annotate {
+		left = h.annotate(t)
+	}
+	h.summarise(t, left)
 }

@@ -14,8 +14,7 @@ type pull struct {
 	headSHA  string
 	headRef  string // the branch, without refs/heads/
 	headRepo string // owner/name; "" where the fork is gone
-	baseRef  string
-	fork     bool // the head is in another repository
+	fork     bool   // the head is in another repository
 	open     bool
 }
 
@@ -35,7 +34,7 @@ func (h *Host) pull(ctx context.Context) (*pull, error) {
 func (h *Host) pullOf(p *gh.PullRequest) *pull {
 	q := &pull{
 		number: p.GetNumber(), headSHA: p.GetHead().GetSHA(), headRef: p.GetHead().GetRef(),
-		headRepo: p.GetHead().GetRepo().GetFullName(), baseRef: p.GetBase().GetRef(), open: p.GetState() == "open",
+		headRepo: p.GetHead().GetRepo().GetFullName(), open: p.GetState() == "open",
 	}
 	q.fork = !h.here(q.headRepo)
 	return q

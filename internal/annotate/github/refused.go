@@ -9,10 +9,8 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	gh "github.com/google/go-github/v60/github"
 
@@ -31,6 +29,7 @@ var (
 	suggesting = feature{"suggesting", []string{"pull-requests: write"}}
 	checking   = feature{"writing the check run", []string{"checks: write"}}
 	uploading  = feature{"uploading SARIF to code scanning", []string{"security-events: write"}}
+	artifacts  = feature{"reading artifacts", []string{"actions: read"}}
 	proposing  = feature{"opening a pull request with the edits", []string{"contents: write", "pull-requests: write"}}
 )
 
@@ -45,6 +44,23 @@ func (h *Host) refused(f feature, err error) {
 	}
 	h.said[why] = true
 	h.say(f.doing + " is left out: " + why)
+}
+
+// A refusal is an error in words that say what to do about it.
+type refusal struct {
+	why string
+	err error
+}
+
+func (r refusal) Error() string { return r.why }
+func (r refusal) Unwrap() error { return r.err }
+
+// explained is err in the words of reason, for callers who tell it themselves.
+func (h *Host) explained(f feature, err error) error {
+	if err == nil {
+		return nil
+	}
+	return refusal{h.reason(f, err), err}
 }
 
 // reason is what to do about err, or at least what it means, in words that hold for the whole run.
@@ -73,6 +89,8 @@ func (h *Host) answered(f feature, e *gh.ErrorResponse) string {
 	switch code := e.Response.StatusCode; {
 	case code == http.StatusUnauthorized:
 		return "GitHub does not know the token; pass a valid one as `token`"
+	case forbidden(e) && h.away != "":
+		return fmt.Sprintf("the token may not do it; it needs the permissions %s", h.grant(f, e))
 	case forbidden(e) && h.ofFork():
 		return "the token of a run for a fork can only read; the two workflows in examples/github tell the report there"
 	case forbidden(e) && h.run.actor == "dependabot[bot]":
@@ -113,10 +131,11 @@ func explanation(e *gh.ErrorResponse) string {
 }
 
 // ofFork tells whether the run is for a fork's pull request. Its token can write nothing, whatever `permissions:` says, while that of
-// a run for Dependabot can be given more (docs.github.com, "Troubleshooting Dependabot on GitHub Actions").
+// a run for Dependabot can be given more (docs.github.com, "Troubleshooting Dependabot on GitHub Actions"). Of the events of a pull
+// request, reviews among them, pull_request_target alone has a token that may write.
 func (h *Host) ofFork() bool {
 	p := h.run.pullRequest
-	return h.run.event == "pull_request" && p != nil && !h.here(p.GetHead().GetRepo().GetFullName())
+	return h.run.event != "pull_request_target" && p != nil && !h.here(p.GetHead().GetRepo().GetFullName())
 }
 
 var grantForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([a-z_]+)=(read|write)$`) })
@@ -156,42 +175,4 @@ func accepted(f feature, header string) []string {
 		}
 	}
 	return first
-}
-
-// limited tells whether err says that too many requests were made, and until when, if it says that.
-func limited(err error) (until time.Time, ok bool) {
-	var primary *gh.RateLimitError
-	if errors.As(err, &primary) {
-		return primary.Rate.Reset.Time, true
-	}
-	var secondary *gh.AbuseRateLimitError
-	if errors.As(err, &secondary) {
-		if secondary.RetryAfter == nil {
-			return time.Time{}, true
-		}
-		return time.Now().Add(*secondary.RetryAfter), true
-	}
-	var answer *gh.ErrorResponse
-	if !errors.As(err, &answer) || answer.Response == nil {
-		return time.Time{}, false
-	}
-	header := answer.Response.Header
-	code := answer.Response.StatusCode
-	used := code == http.StatusTooManyRequests || code == http.StatusForbidden &&
-		(header.Get("Retry-After") != "" || header.Get("X-RateLimit-Remaining") == "0" || strings.Contains(strings.ToLower(answer.Message), "rate limit"))
-	return again(header), used
-}
-
-// again is when the headers of an answer allow the next request; zero where they do not say.
-func again(header http.Header) time.Time {
-	if s, err := strconv.Atoi(header.Get("Retry-After")); err == nil {
-		return time.Now().Add(time.Duration(s) * time.Second)
-	}
-	if at, err := http.ParseTime(header.Get("Retry-After")); err == nil {
-		return at
-	}
-	if s, err := strconv.ParseInt(header.Get("X-RateLimit-Reset"), 10, 64); err == nil {
-		return time.Unix(s, 0)
-	}
-	return time.Time{}
 }

@@ -90,6 +90,7 @@ func TestRefusedForAReadOnlyRun(t *testing.T) {
 		workflows, permission bool // what is named
 	}{
 		{"pull_request", fork, "mallory", true, false},
+		{"pull_request_review", fork, "octocat", true, false},
 		{"pull_request", same, "octocat", false, true},
 		{"pull_request", same, "dependabot[bot]", true, true},
 		{"push", `{}`, "dependabot[bot]", true, true},

@@ -17,6 +17,7 @@ type reviews interface {
 	CreateReview(ctx context.Context, owner, repo string, number int, r *gh.PullRequestReviewRequest) (*gh.PullRequestReview, *gh.Response, error)
 	CreateComment(ctx context.Context, owner, repo string, number int, c *gh.PullRequestComment) (*gh.PullRequestComment, *gh.Response, error)
 	EditComment(ctx context.Context, owner, repo string, id int64, c *gh.PullRequestComment) (*gh.PullRequestComment, *gh.Response, error)
+	DeleteComment(ctx context.Context, owner, repo string, id int64) (*gh.Response, error)
 }
 
 // contents is what suggesting needs of files.
@@ -50,7 +51,7 @@ func (h *Host) suggest(ctx context.Context, pr *pull, t *annotate.Telling) error
 	}
 	s := &suggester{
 		Host: h, reviews: h.api.PullRequests, contents: h.api.Repositories,
-		pr: pr, t: t, key: annotate.Digest(t.Key), known: map[int64]bool{},
+		pr: pr, t: t, key: h.key(t), known: map[int64]bool{},
 	}
 	fixes, err := s.wanted(ctx)
 	if err != nil {

@@ -206,6 +206,24 @@ func TestNothingIsPostedTwice(t *testing.T) {
 	}
 }
 
+// The jobs of a matrix fail at the same time: between the look of one and its review, another one suggests the same.
+func TestTwoJobsAtOnce(t *testing.T) {
+	for _, other := range []string{"CI/image", "CI/image/3.12"} {
+		s := newStage(t)
+		both := brokenBy(renameNumppy, editsOf(fortyHead, "scipi", "scipy"))
+		s.Answer(before("POST /pulls/1/reviews", func() {
+			s.key = other
+			s.suggest(brokenBy(renameNumppy, editsOf(fortyHead, "scipi", "scipy")))
+			s.key = "CI/image"
+		}))
+		s.suggest(both)
+		s.wantLive("10: numpy==1.0\n", "30: scipy==1.0\n")
+		if again := s.writes(func() { s.suggest(both) }); len(again) > 0 {
+			t.Errorf("%s: a further run writes %q", other, again)
+		}
+	}
+}
+
 // Like edits of like lines look alike on the pull request: what stood there before is not taken for what is posted now.
 func TestLikeLines(t *testing.T) {
 	s := newStage(t)

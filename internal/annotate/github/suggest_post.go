@@ -1,10 +1,10 @@
 package github
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
+	"slices"
 
 	gh "github.com/google/go-github/v60/github"
 
@@ -20,6 +20,9 @@ func (s *suggester) post(ctx context.Context, list []suggestion) error {
 		return nil
 	}
 	err := s.surely(ctx, list, s.review)
+	if err == nil {
+		return s.yield(ctx)
+	}
 	if !unprocessable(err) {
 		return err
 	}
@@ -29,6 +32,34 @@ func (s *suggester) post(ctx context.Context, list []suggestion) error {
 	for i := range list {
 		if err := s.surely(ctx, list[i:i+1], s.single); err != nil && !unprocessable(err) {
 			return err
+		}
+	}
+	return s.yield(ctx)
+}
+
+// yield takes away what another run has suggested a moment before this one did: the jobs of a matrix fail at the same time. Where
+// that cannot be found out, it stays.
+func (s *suggester) yield(ctx context.Context) error {
+	there, err := s.offers(ctx)
+	if err != nil {
+		return nil
+	}
+	slices.SortFunc(there, func(a, b offer) int { return cmp.Compare(a.id, b.id) })
+	type place struct {
+		fix  string
+		line int
+	}
+	first := map[place]bool{}
+	for _, o := range there {
+		at := place{o.fix, o.line}
+		switch {
+		case s.known[o.id] || o.settled || o.line == 0:
+		case !first[at]:
+			first[at] = true
+		case o.mine:
+			if _, err := s.DeleteComment(ctx, s.run.owner, s.run.repo, o.id); err != nil && !gone(err) {
+				return fmt.Errorf("deleting a suggestion that another job has made: %w", err)
+			}
 		}
 	}
 	return nil
@@ -105,15 +136,4 @@ func (s *suggester) single(ctx context.Context, list []suggestion) error {
 	}
 	_, _, err := s.CreateComment(ctx, s.run.owner, s.run.repo, s.pr.number, c)
 	return err
-}
-
-func unprocessable(err error) bool { return status(err) == http.StatusUnprocessableEntity }
-
-// status is that of the answer that err is, 0 where it is none.
-func status(err error) int {
-	var answer *gh.ErrorResponse
-	if errors.As(err, &answer) && answer.Response != nil {
-		return answer.Response.StatusCode
-	}
-	return 0
 }

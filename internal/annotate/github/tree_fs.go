@@ -2,7 +2,6 @@ package github
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -135,11 +134,9 @@ func (t *tree) blob(n node) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	content := []byte(got.GetContent())
-	if got.GetEncoding() == "base64" {
-		if content, err = base64.StdEncoding.DecodeString(strings.ReplaceAll(got.GetContent(), "\n", "")); err != nil {
-			return nil, fmt.Errorf("decoding what GitHub gives for it: %w", err)
-		}
+	content, err := decoded(got)
+	if err != nil {
+		return nil, err
 	}
 	if int64(len(content)) != n.size {
 		return nil, fmt.Errorf("GitHub gives %d bytes for it, and lists it with %d; run the job again", len(content), n.size)

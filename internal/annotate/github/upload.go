@@ -28,7 +28,7 @@ func (h *Host) upload(ctx context.Context, pr *pull, t *annotate.Telling) error 
 	if err != nil {
 		return err
 	}
-	text, err := forCodeScanning(t)
+	text, err := forCodeScanning(t, h.key(t))
 	if err != nil {
 		return fmt.Errorf("reading the SARIF file: %w", err)
 	}

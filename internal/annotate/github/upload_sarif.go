@@ -10,7 +10,7 @@ import (
 // forCodeScanning is the SARIF file as code scanning wants it: paths from the root of the repository; a category for each key, as an
 // upload takes the place of the earlier one of the same category and commit; no result without a place, which refuses the whole
 // file ("expected at least one location").
-func forCodeScanning(t *annotate.Telling) ([]byte, error) {
+func forCodeScanning(t *annotate.Telling, key string) ([]byte, error) {
 	var log struct {
 		Schema  string           `json:"$schema,omitempty"`
 		Version string           `json:"version"`
@@ -20,7 +20,7 @@ func forCodeScanning(t *annotate.Telling) ([]byte, error) {
 		return nil, err
 	}
 	for _, run := range log.Runs {
-		run["automationDetails"] = map[string]any{"id": "envmedic/" + annotate.Digest(t.Key) + "/"}
+		run["automationDetails"] = map[string]any{"id": "envmedic/" + key + "/"}
 		run["results"] = placed(run["results"])
 		rooted(run, t)
 	}

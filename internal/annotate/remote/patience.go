@@ -34,13 +34,19 @@ type patience struct {
 // A call is one request with its repeats.
 type call struct {
 	method  string
+	asks    bool // see Asking
 	repeats int
 }
 
 type callKey struct{}
 
+type askKey struct{}
+
+// Asking is ctx for a POST that changes nothing, such as a query in GraphQL: it is repeated as a read is.
+func Asking(ctx context.Context) context.Context { return context.WithValue(ctx, askKey{}, true) }
+
 func (c *call) reads() bool {
-	return c.method == http.MethodGet || c.method == http.MethodHead || c.method == http.MethodOptions
+	return c.asks || c.method == http.MethodGet || c.method == http.MethodHead || c.method == http.MethodOptions
 }
 
 // check tells whether the request of ctx is to be sent again, and has waited when it is.

@@ -110,7 +110,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		defer req.Body.Close()
 	}
-	ctx := context.WithValue(req.Context(), callKey{}, &call{method: req.Method})
+	asks, _ := req.Context().Value(askKey{}).(bool)
+	ctx := context.WithValue(req.Context(), callKey{}, &call{method: req.Method, asks: asks})
 	if err := t.patience.pause(ctx); err != nil {
 		return nil, err
 	}

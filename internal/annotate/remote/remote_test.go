@@ -205,3 +205,27 @@ func TestPauseAfterSuccess(t *testing.T) {
 		}
 	}
 }
+
+func TestAPostThatOnlyAsksIsRepeated(t *testing.T) {
+	for asks, want := range map[bool]int64{true: 3, false: 1} {
+		s := host(t, []answer{{status: 502}, {status: 0}, {status: 200, body: "fine"}})
+		clock, calls := newClock(), new(atomic.Int64)
+		client := Client(Options{Calls: calls, Now: clock.now, Sleep: clock.sleep})
+		ctx := t.Context()
+		if asks {
+			ctx = Asking(ctx)
+		}
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, strings.NewReader(`{"query": "query { viewer { login } }"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if calls.Load() != want {
+			t.Errorf("asking %v: %d requests, want %d", asks, calls.Load(), want)
+		}
+	}
+}
