@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/envmedic/envmedic/internal/annotate"
+	"github.com/envmedic/envmedic/internal/annotate/azure"
 	"github.com/envmedic/envmedic/internal/annotate/github"
 	"github.com/envmedic/envmedic/internal/annotate/remote"
 )
@@ -32,6 +33,9 @@ func (w world) hosted() bool {
 }
 
 func (c *command) openHost() (host, error) {
+	if c.env("GITHUB_ACTIONS") != "true" {
+		return c.openAzure()
+	}
 	client := remote.Client(remote.Options{})
 	var event []byte
 	if name := c.env("GITHUB_EVENT_PATH"); name != "" {
@@ -41,6 +45,52 @@ func (c *command) openHost() (host, error) {
 		}
 	}
 	return github.Open(github.Options{Getenv: c.env, Event: event, Out: c.stdout, Token: c.token, Client: client, Masker: c.masker})
+}
+
+// openAzure opens Azure DevOps, and GitHub beside it where the repository is there: then the input token is one of GitHub's.
+func (c *command) openAzure() (host, error) {
+	client := remote.Client(remote.Options{})
+	o := azure.Options{Getenv: c.env, Out: c.stdout, Token: c.token, Client: client, Masker: c.masker}
+	if c.env("ENVMEDIC_COMMANDS") != "restricted" { // else the agent takes no files from this step
+		c.summary = filepath.Join(c.workspace(), kept, "summary.md")
+		o.SummaryFile, o.PatchFile = c.summary, c.inWorkspace(patchFile)
+	}
+	env, event, onGitHub := azure.GitHubEnv(c.env)
+	if !onGitHub {
+		h, err := azure.Open(o)
+		return azureHost{h}, err
+	}
+	o.Token = ""
+	h, err := azure.Open(o)
+	if err != nil || c.token == "" {
+		return azureHost{h}, err
+	}
+	getenv := func(name string) string { return env[name] }
+	there, err := github.Open(github.Options{Getenv: getenv, Event: event, Out: c.stdout, Token: c.token, Client: client, Masker: c.masker, Away: h.Page()})
+	return twoHosts{azureHost{h}, there}, err
+}
+
+// azureHost is Azure DevOps, whose task declares the outputs under names without a hyphen.
+type azureHost struct{ *azure.Host }
+
+func (h azureHost) Output(name, value string) error {
+	return h.Host.Output(strings.ReplaceAll(name, "-", ""), value)
+}
+
+// twoHosts are a build on Azure Pipelines and its repository on GitHub: the run is told there, the pull request here.
+type twoHosts struct {
+	azureHost
+	repository *github.Host
+}
+
+func (h twoHosts) Publish(ctx context.Context, t *annotate.Telling) annotate.Told {
+	run := *t
+	run.Comment, run.Suggest, run.Check, run.Upload = "off", false, false, false
+	if run.Patch == "pull-request" {
+		run.Patch = "off"
+	}
+	h.azureHost.Publish(ctx, &run)
+	return h.repository.Publish(ctx, t)
 }
 
 // locate finds how the folder that is diagnosed is reached from the root of its repository and from the folder that the job works in.
@@ -54,7 +104,7 @@ func locate(repo, workspace string) (fromRepository, fromWorkspace string) {
 	}
 	fromWorkspace = below(workspace, dir)
 	for root := dir; ; root = filepath.Dir(root) {
-		if _, err := os.Lstat(filepath.Join(root, ".git")); err == nil {
+		if info, err := os.Lstat(filepath.Join(root, ".git")); err == nil && info.IsDir() { // a file in a submodule, which is part of another repository
 			return below(root, dir), fromWorkspace
 		}
 		if root == workspace || root == filepath.Dir(root) {

@@ -1,20 +1,20 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"os/signal"
-	"path"
-	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/envmedic/envmedic/internal/annotate"
 	"github.com/envmedic/envmedic/internal/diagnose"
-	"github.com/envmedic/envmedic/internal/edit"
 )
 
 // mostTime bounds a run on a host, waiting for its limits of requests included: a build should not hang on the step that explains it.
@@ -37,11 +37,28 @@ func runHosted(w world) int {
 		c.fatal(err)
 		return c.status
 	}
-	if !c.checkRepo("input repo:") || !c.loadRules() {
+	if !c.findFiles(ctx) || !c.loadRules() {
 		return misused
 	}
 	c.publish(ctx, c.diagnose(ctx))
 	return c.status
+}
+
+// findFiles settles where the definition files are: in the checkout, or on the host where what is checked out is not what was built.
+// Without a permission to read them there, the log is told all the same.
+func (c *command) findFiles(ctx context.Context) bool {
+	remote, err := c.host.Files(ctx)
+	if err == nil && remote != nil {
+		if _, folder := locate(c.repo, c.workspace()); folder != "" {
+			remote, err = fs.Sub(remote, folder)
+		}
+		c.remote = remote
+	}
+	if err != nil {
+		c.problem(fmt.Errorf("reading the definition files of the commit that was built: %w", err))
+		return true
+	}
+	return c.remote != nil || c.checkRepo("input repo:")
 }
 
 // publish prints the verdict, writes the files that are asked for, tells the host, and sets the outputs.
@@ -51,7 +68,7 @@ func (c *command) publish(ctx context.Context, report *diagnose.Report) {
 		c.status = found
 	}
 	t := c.telling(annotate.Masked(report, c.masker))
-	if err := annotate.WriteText(c.stdout, t.Report, annotate.TextOptions{}); err != nil {
+	if err := c.print(t.Report); err != nil {
 		c.fatal(fmt.Errorf("printing the verdict: %w", err))
 	}
 	values := map[string]string{outcomeOutput: string(annotate.VerdictOf(t.Report)), causesOutput: strconv.Itoa(causes(t.Report))}
@@ -61,7 +78,7 @@ func (c *command) publish(ctx context.Context, report *diagnose.Report) {
 	values[reportOutput] = c.keepReport(t.Report)
 	c.keepSARIF(t)
 	if t.Patch == "file" {
-		values[patchOutput] = c.keepPatch(t.Change)
+		values[patchOutput] = c.keepPatch(t)
 	}
 	if number := c.host.Publish(ctx, t).PullRequest; number > 0 {
 		values[pullOutput] = strconv.Itoa(number)
@@ -71,6 +88,16 @@ func (c *command) publish(ctx context.Context, report *diagnose.Report) {
 			c.fatal(fmt.Errorf("setting the output %s: %w", name, err))
 		}
 	}
+}
+
+// print writes the verdict to the step's log, which problem matchers read.
+func (c *command) print(r *diagnose.Report) error {
+	var b strings.Builder
+	if err := annotate.WriteText(&b, r, annotate.TextOptions{}); err != nil {
+		return err
+	}
+	_, err := io.WriteString(c.stdout, annotate.Unmatched(b.String()))
+	return err
 }
 
 func causes(r *diagnose.Report) int {
@@ -86,27 +113,32 @@ func causes(r *diagnose.Report) int {
 // telling is what the host is to tell of a masked report.
 func (c *command) telling(r *diagnose.Report) *annotate.Telling {
 	t := &annotate.Telling{Settings: c.settings, Report: r}
-	if c.remoteFiles {
-		t.FromRepository = below(".", c.repo)
-	} else {
-		t.FromRepository, t.FromWorkspace = locate(c.repo, c.workspace())
+	t.FromRepository, t.FromWorkspace = locate(c.repo, c.workspace())
+	if c.remote != nil { // what is checked out, if anything, is no matter
+		t.FromRepository = t.FromWorkspace
 	}
-	allowed := func(f diagnose.Fix) bool { return f.Certainty == "safe" || c.fixes == "review" }
-	t.Change.Files, t.Change.Titles = c.chosen(r, allowed)
+	t.Change = c.change(r)
 	for i := range t.Change.Files {
 		t.Change.Files[i].Path = t.InRepository(t.Change.Files[i].Path)
 	}
+	return t
+}
+
+// change is the edits of a report that may be proposed, with the report's paths.
+func (c *command) change(r *diagnose.Report) annotate.Change {
+	allowed := func(f diagnose.Fix) bool { return len(f.Files) > 0 && (f.Certainty == "safe" || c.fixes == "review") }
+	var change annotate.Change
+	change.Files, change.Titles = c.chosen(r, allowed)
 	for _, d := range r.Diagnoses {
-		if d.Kind != "cause" || len(d.Fixes) == 0 {
-			continue
-		}
-		if f := d.Fixes[0]; allowed(f) {
-			t.Change.Rules = append(t.Change.Rules, d.Rule)
-		} else {
-			t.Change.Left = append(t.Change.Left, f.Title)
+		switch {
+		case d.Kind == "advice" || len(d.Fixes) == 0:
+		case slices.ContainsFunc(d.Fixes, allowed):
+			change.Rules = append(change.Rules, d.Rule)
+		default:
+			change.Left = append(change.Left, d.Fixes[0].Title)
 		}
 	}
-	return t
+	return change
 }
 
 func (c *command) workspace() string {
@@ -116,95 +148,4 @@ func (c *command) workspace() string {
 		}
 	}
 	return "."
-}
-
-// kept is the folder of the job that holds the report. It ignores itself, so that no later step commits it.
-const kept = ".envmedic"
-
-// keepReport writes the JSON report where later steps find it, and returns its path within the folder that the job works in: the
-// one name that is right both inside and outside of the action's container.
-func (c *command) keepReport(r *diagnose.Report) string {
-	var b bytes.Buffer
-	if err := annotate.WriteJSON(&b, r); err != nil {
-		c.fatal(err)
-		return ""
-	}
-	dir := filepath.Join(c.workspace(), kept)
-	err := os.MkdirAll(dir, 0o777)
-	for name, text := range map[string][]byte{".gitignore": []byte("*\n"), "report.json": b.Bytes()} {
-		if err == nil {
-			err = keep(filepath.Join(dir, name), text)
-		}
-	}
-	if err != nil {
-		c.fatal(fmt.Errorf("keeping the report: %w", err))
-		return ""
-	}
-	_ = os.Chmod(dir, 0o777) // a container's root made it, and the runner's user cleans up
-	return path.Join(kept, "report.json")
-}
-
-// keep writes a file that every user of the machine may replace: an action's container writes as root into the runner's folder.
-func keep(name string, text []byte) error {
-	if err := os.WriteFile(name, text, 0o666); err != nil {
-		return err
-	}
-	_ = os.Chmod(name, 0o666)
-	return nil
-}
-
-func (c *command) keepSARIF(t *annotate.Telling) {
-	if c.sarif == "" && !t.Upload {
-		return
-	}
-	var b bytes.Buffer
-	if err := annotate.WriteSARIF(&b, t.Report, versionText()); err != nil {
-		c.fatal(fmt.Errorf("writing SARIF: %w", err))
-		return
-	}
-	t.SARIF = b.Bytes()
-	if c.sarif == "" {
-		return
-	}
-	if err := keep(c.inWorkspace(c.sarif), t.SARIF); err != nil {
-		c.fatal(fmt.Errorf("writing SARIF: %w", err))
-	}
-}
-
-func (c *command) inWorkspace(name string) string {
-	if filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(c.workspace(), name)
-}
-
-// patchFile is the name of the patch in the folder that the job works in.
-const patchFile = "envmedic.patch"
-
-// keepPatch writes the edits as one diff, and returns its path; "" where there is no edit. The patch of an earlier run does not stay.
-func (c *command) keepPatch(change annotate.Change) string {
-	diff, err := edit.Diff(change.Files)
-	if err != nil {
-		c.fatal(fmt.Errorf("making the patch: %w", err))
-		return ""
-	}
-	name := c.inWorkspace(patchFile)
-	if diff == "" {
-		c.say("there is no edit to propose" + leftHint(change) + ", so no patch is written")
-		_ = os.Remove(name)
-		return ""
-	}
-	if err := keep(name, []byte(diff)); err != nil {
-		c.fatal(fmt.Errorf("writing the patch: %w", err))
-		return ""
-	}
-	c.say(fmt.Sprintf("wrote %s; in the root of the repository, git apply %s makes the edits", patchFile, patchFile))
-	return patchFile
-}
-
-func leftHint(change annotate.Change) string {
-	if len(change.Left) == 0 {
-		return ""
-	}
-	return " that is safe (fixes: review takes those that a person should review)"
 }

@@ -260,3 +260,17 @@ func TestAHostileLogInjectsAndLeaksNothing(t *testing.T) {
 		t.Errorf("outputs %q", r.outputs)
 	}
 }
+
+// Without a log there is one sentence, at the step and as an annotation of the run.
+func TestWithoutALog(t *testing.T) {
+	s := newStage(t, "fix")
+	r := s.run(s.PullRequestJob(s.pull), "", "")
+	if r.status != couldNot || !strings.Contains(r.log, "::error title=there is nothing to diagnose::reading build.log: there is neither such a file nor an artifact") ||
+		r.outputs["outcome"] != "unknown" || len(r.writes) != 0 {
+		t.Errorf("status %d, outputs %v, writes %q:\n%s", r.status, r.outputs, r.writes, r.log)
+	}
+	r = s.run(s.PullRequestJob(s.pull), "", s.Token("", map[string]string{"contents": "read"}))
+	if r.status != couldNot || !strings.Contains(r.log, "give the job `permissions: {actions: read, contents: read}`") {
+		t.Errorf("status %d:\n%s", r.status, r.log)
+	}
+}

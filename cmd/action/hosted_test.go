@@ -8,12 +8,15 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/envmedic/envmedic/internal/annotate"
+	"github.com/envmedic/envmedic/internal/diagnose"
+	"github.com/envmedic/envmedic/internal/edit"
 )
 
 // A listener is a host that notes what it is told.
@@ -80,6 +83,9 @@ func job(t *testing.T, l *listener, files map[string]string, environ ...string) 
 		}
 	}
 	t.Chdir(workspace)
+	for i := range environ {
+		environ[i] = strings.ReplaceAll(environ[i], "$PWD", workspace)
+	}
 	var out bytes.Buffer
 	w := world{environ: append(environ, "GITHUB_WORKSPACE="+workspace), stdout: &out, stderr: &out}
 	c = &command{world: w, masker: annotate.NewMasker(secrets(w.environ)...)}
@@ -87,7 +93,7 @@ func job(t *testing.T, l *listener, files map[string]string, environ ...string) 
 		t.Fatal(err)
 	}
 	c.host = l
-	if !c.checkRepo("input repo:") || !c.loadRules() {
+	if !c.findFiles(t.Context()) || !c.loadRules() {
 		t.Fatal(out.String())
 	}
 	c.publish(t.Context(), c.diagnose(t.Context()))
@@ -120,6 +126,19 @@ func TestAStepTellsItsHost(t *testing.T) {
 	}
 }
 
+// Steps before this one may have left problem matchers behind, setup-go's and a compiler's for instance.
+func TestAQuotedPlaceIsNotMatched(t *testing.T) {
+	log := "  File \"setup.py\", line 3, in <module>\n  main.go:3:1: bad\n  lib.c:7:2: error: numpy/arrayobject.h: No such file or directory\n" + condaLog
+	_, _, said := job(t, &listener{}, map[string]string{"build.log": log, "environment.yml": condaFile, "src/lib.c": ""})
+	matcher := regexp.MustCompile(`(?m)^.*(\.\w+:\d+:|", line \d|\(\d+,\d+\)).*$`)
+	if found := matcher.FindAllString(said, -1); len(found) > 0 {
+		t.Errorf("lines that look like places:\n%s", strings.Join(found, "\n"))
+	}
+	if !strings.Contains(said, "conda found no pytorch-cuda") {
+		t.Errorf("said:\n%s", said)
+	}
+}
+
 func TestFailFailsTheStep(t *testing.T) {
 	if c, _, _ := job(t, &listener{}, map[string]string{"build.log": condaLog}, "INPUT_FAIL=cause"); c.status != found {
 		t.Errorf("status %d", c.status)
@@ -134,7 +153,7 @@ func TestPatchIsWrittenFromTheRootOfTheRepository(t *testing.T) {
 	l := &listener{}
 	_, workspace, said := job(t, l, files, "INPUT_PATCH=file", "INPUT_REPO=src/envs", "INPUT_FIXES=review")
 	patch, err := os.ReadFile(filepath.Join(workspace, "envmedic.patch"))
-	if err != nil || !strings.Contains(string(patch), "+++ b/envs/environment.yml") || l.outputs["patch"] != "envmedic.patch" {
+	if err != nil || !strings.Contains(string(patch), "+++ b/envs/environment.yml") || l.outputs["patch"] != "envmedic.patch" || !strings.Contains(said, "git -C src apply ../envmedic.patch makes") {
 		t.Errorf("%v, output %q, said %s, patch:\n%s", err, l.outputs["patch"], said, patch)
 	}
 	if got := l.told.InWorkspace("environment.yml"); got != "src/envs/environment.yml" {
@@ -144,6 +163,24 @@ func TestPatchIsWrittenFromTheRootOfTheRepository(t *testing.T) {
 	_, workspace, said = job(t, l, files, "INPUT_PATCH=file", "INPUT_REPO=src/envs")
 	if _, err := os.Stat(filepath.Join(workspace, "envmedic.patch")); err == nil || l.outputs["patch"] != "" || !strings.Contains(said, "fixes: review takes those") {
 		t.Errorf("a fix to review is taken unasked: %v, %q, %s", err, l.outputs["patch"], said)
+	}
+}
+
+// Where the first fix of a cause needs a person, the next one that needs none is taken, and the cause is not among those left out.
+func TestAChangeTakesTheFirstFixThatItMay(t *testing.T) {
+	file := func(old, text string) []edit.File {
+		return []edit.File{{Path: "r.txt", Base: []byte("a\nb\n"), Edits: []edit.Edit{{Start: 0, End: len(old), New: text}}}}
+	}
+	r := &diagnose.Report{Diagnoses: []diagnose.Diagnosis{
+		{Rule: "one", Kind: "cause", Fixes: []diagnose.Fix{{Title: "drop a", Certainty: "review", Files: file("a\n", "")}, {Title: "rename a", Certainty: "safe", Files: file("a", "c")}}},
+		{Rule: "two", Kind: "cause", Fixes: []diagnose.Fix{{Title: "guess", Certainty: "review", Files: file("a", "d")}}},
+		{Rule: "three", Kind: "cause"},
+	}}
+	c := &command{}
+	c.fixes = "safe"
+	got := c.change(r)
+	if len(got.Files) != 1 || !slices.Equal(got.Titles, []string{"rename a"}) || !slices.Equal(got.Rules, []string{"one"}) || !slices.Equal(got.Left, []string{"guess"}) {
+		t.Errorf("the change is %+v", got)
 	}
 }
 
@@ -164,6 +201,22 @@ func TestLogsFromArtifactsAndFilesFromTheHost(t *testing.T) {
 	d := l.told.Report.Cause()
 	if d == nil || d.Location == nil || d.Location.Path != "environment.yml" || d.Location.Line != 5 {
 		t.Errorf("the cause is located in the checkout, which was not built: %+v", d)
+	}
+}
+
+// In a workflow_run event nothing needs to be checked out: the folder is one of the commit that was built.
+func TestAFolderOfTheHost(t *testing.T) {
+	files := fstest.MapFS{"envs/environment.yml": {Data: []byte(condaFile)}, "environment.yml": {Data: []byte("dependencies: [other]\n")}}
+	for _, repo := range []string{"envs", "./envs", "$PWD/envs"} {
+		l := &listener{files: files}
+		c, _, said := job(t, l, map[string]string{"build.log": condaLog}, "INPUT_REPO="+repo)
+		d := l.told.Report.Cause()
+		if c.status != told || d == nil || d.Location == nil || d.Location.Path != "environment.yml" {
+			t.Fatalf("%s: status %d, cause %+v, said %s", repo, c.status, d, said)
+		}
+		if r, w := l.told.InRepository(d.Location.Path), l.told.InWorkspace(d.Location.Path); r != "envs/environment.yml" || w != r {
+			t.Errorf("%s: the file is %s in the repository and %s in the workspace", repo, r, w)
+		}
 	}
 }
 
@@ -197,13 +250,17 @@ func TestInputs(t *testing.T) {
 
 func TestLocate(t *testing.T) {
 	root := t.TempDir()
-	for _, dir := range []string{"plain/docker", "side/.git", "side/docker/env"} {
+	for _, dir := range []string{"plain/docker", "side/.git", "side/docker/env", "side/module/env"} {
 		if err := os.MkdirAll(filepath.Join(root, dir), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
+	if err := os.WriteFile(filepath.Join(root, "side/module/.git"), []byte("gitdir: ../.git/modules/module\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for repo, want := range map[string][2]string{
-		".": {"", ""}, "plain/docker": {"plain/docker", "plain/docker"}, "side": {"", "side"}, "side/docker/env": {"docker/env", "side/docker/env"}, "..": {"", ""},
+		"side/module/env": {"module/env", "side/module/env"}, // the host's API knows the repository around it
+		".":               {"", ""}, "plain/docker": {"plain/docker", "plain/docker"}, "side": {"", "side"}, "side/docker/env": {"docker/env", "side/docker/env"}, "..": {"", ""},
 	} {
 		repository, workspace := locate(filepath.Join(root, repo), root)
 		if got := [2]string{repository, workspace}; got != want {

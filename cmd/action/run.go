@@ -48,12 +48,13 @@ type command struct {
 
 // A step is the program's part of a job on GitHub or Azure Pipelines; all of it is empty on a terminal.
 type step struct {
-	host        host
-	settings    annotate.Settings
-	token       string
-	sarif       string // file to write
-	fixes       string // safe | review: which edits a patch holds
-	remoteFiles bool   // the definition files came over the host's API, not from a checkout
+	host     host
+	settings annotate.Settings
+	token    string
+	sarif    string // file to write
+	summary  string // file to write for the tab of a run on Azure Pipelines
+	fixes    string // safe | review: which edits a patch holds
+	remote   fs.FS  // the definition files over the host's API; nil where the checkout has them
 }
 
 func run(w world) int {
@@ -91,7 +92,7 @@ func (c *command) checkRepo(option string) bool {
 
 // diagnose is the path of the data: logs and definition files in, the report out.
 func (c *command) diagnose(ctx context.Context) *diagnose.Report {
-	loaded := c.loadDefinitions(ctx)
+	loaded := c.loadDefinitions()
 	var logs []*buildlog.Log
 	if !c.check {
 		logs = c.readLogs(ctx, buildlog.NewFinder(c.rules.Literals()))
@@ -167,8 +168,11 @@ type definitions struct {
 }
 
 // loadDefinitions reads the definition files beside the logs: walking a large checkout takes as long as reading a log.
-func (c *command) loadDefinitions(ctx context.Context) <-chan definitions {
-	files, err := c.files(ctx)
+func (c *command) loadDefinitions() <-chan definitions {
+	files := c.remote
+	if files == nil {
+		files = os.DirFS(c.repo)
+	}
 	done := make(chan definitions, 1)
 	go func() {
 		var d definitions
@@ -177,31 +181,8 @@ func (c *command) loadDefinitions(ctx context.Context) <-chan definitions {
 			done <- d
 		}()
 		d.set, d.errs = manifest.Load(files, c.definitions)
-		d.errs = append(d.errs, err...)
 	}()
 	return done
-}
-
-// files is where the definition files are: the checkout, or the host, where what is checked out is not what was built.
-func (c *command) files(ctx context.Context) (fs.FS, []error) {
-	checkout := os.DirFS(c.repo)
-	if c.host == nil {
-		return checkout, nil
-	}
-	remote, err := c.host.Files(ctx)
-	if err != nil {
-		return checkout, []error{fmt.Errorf("reading the definition files of the commit that was built: %w", err)}
-	}
-	if remote == nil {
-		return checkout, nil
-	}
-	c.remoteFiles = true
-	if sub := below(".", c.repo); sub != "" {
-		if remote, err = fs.Sub(remote, sub); err != nil {
-			return checkout, []error{err}
-		}
-	}
-	return remote, nil
 }
 
 // loadRules adds the user's own rules to the built-in ones. A bad rule is said and left out; a folder that is none is misuse.
@@ -237,7 +218,11 @@ func (c *command) fatal(err error) {
 
 // say writes one line to standard error. It may quote names and texts from outside.
 func (c *command) say(text string) {
-	fmt.Fprintln(c.stderr, "envmedic: "+annotate.Plain(c.masker.Mask(text)))
+	text = annotate.Plain(c.masker.Mask(text))
+	if c.host != nil {
+		text = annotate.Unmatched(text)
+	}
+	fmt.Fprintln(c.stderr, "envmedic: "+text)
 }
 
 // sentence is an error on one line. The operation of an fs.PathError ("open", "stat") tells users nothing, nor does its path
