@@ -7,9 +7,10 @@ ARG GOFLAGS=
 ENV CGO_ENABLED=0
 WORKDIR /source
 COPY . .
+ARG LEAN="-tags nethttpomithttp2 -gcflags=crypto/...=-l -gcflags=net/...=-l -gcflags=encoding/...=-l -gcflags=math/big=-l -gcflags=gopkg.in/...=-l -gcflags=mvdan.cc/...=-l -gcflags=github.com/google/...=-l"
 # /tmp is where a large log is spooled, and where some runners point RUNNER_TEMP.
 RUN mkdir -p /image/etc/ssl/certs && mkdir -m 1777 /image/tmp && cp /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ \
- && env ${GOPROXY:+GOPROXY=$GOPROXY} go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /image/envmedic ./cmd/action
+ && env ${GOPROXY:+GOPROXY=$GOPROXY} go build -trimpath $LEAN -ldflags "-s -w -X main.version=$VERSION" -o /image/envmedic ./cmd/action
 
 FROM scratch
 COPY --from=build /image/ /

@@ -23,7 +23,7 @@ func contract(t *testing.T, name string) string {
 	}
 	name = filepath.Join(dir, name)
 	if _, err := os.Stat(name); err != nil {
-		t.Skipf("not compared with GitHub's description: %v", err)
+		t.Skipf("not compared with the host's own description: %v", err)
 	}
 	return name
 }

@@ -6,8 +6,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/envmedic/envmedic/internal/annotate/github/githubtest"
 )
@@ -16,10 +18,12 @@ import (
 // and when a later commit builds, the comment says that.
 func TestRunner(t *testing.T) {
 	r := newRunner(t)
-	r.tellsWhatBroke(r.run())
-	r.repeatsNothing(r.run())
+	r.tellsWhatBroke(r.build())
+	r.log = read(t, filepath.Join(r.workspace, "build.log"))
+	r.repeatsNothing(r.build())
 	r.change("# what the service is made of\ntabular-tools==1.4\n")
-	r.settles(r.run())
+	r.settles(r.build())
+	r.commentsOnForks()
 	r.measures()
 }
 
@@ -65,6 +69,19 @@ func (r *runner) tellsWhatBroke(red result) {
 			t.Errorf("review comments: %+v", list)
 		}
 	})
+	r.Run("check run", func(t *testing.T) {
+		list := r.hub.CheckRuns(r.hub.Branch("topic"))
+		if len(list) != 1 || list[0].Conclusion != "failure" || len(list[0].Annotations) != 1 || list[0].Annotations[0].Path != "service/requirements.txt" {
+			t.Errorf("check runs: %+v", list)
+		}
+	})
+	r.Run("code scanning", func(t *testing.T) {
+		list := r.hub.SARIFs()
+		text, err := os.ReadFile(filepath.Join(r.workspace, "envmedic.sarif"))
+		if err != nil || len(list) != 1 || !strings.Contains(string(list[0].JSON), "service/requirements.txt") || !strings.Contains(string(text), "pip-version-not-found") {
+			t.Errorf("%d uploads: %+v; the file: %v", len(list), list, err)
+		}
+	})
 	r.Run("pull request", func(t *testing.T) {
 		all := r.hub.PullRequests()
 		if len(all) != 2 || all[1].Base != "topic" {
@@ -88,8 +105,10 @@ func (r *runner) tellsWhatBroke(red result) {
 }
 
 func (r *runner) repeatsNothing(again result) {
-	if len(again.writes) > 0 {
-		r.Errorf("a second run on the same commit writes again: %q", again.writes)
+	for _, w := range again.writes {
+		if !strings.HasSuffix(w, "/code-scanning/sarifs") { // an analysis takes the place of the one before it
+			r.Errorf("a second run on the same commit writes again: %s", w)
+		}
 	}
 	if n := len(again.commands("envmedic", "error")); n != 1 {
 		r.Errorf("a second run makes %d annotations", n)
@@ -112,8 +131,65 @@ func (r *runner) settles(green result) {
 	}
 }
 
-// measures says what the image weighs. What a runner pulls is packed; the limit is for what a disk holds.
+// commentsOnForks runs the second of the two workflows for forks, as the examples have it, after a run of a fork that stored the log. The token may do
+// only what that workflow asks for.
+func (r *runner) commentsOnForks() {
+	r.hub.Commit("mallory:topic", nil, map[string]githubtest.File{"service/requirements.txt": {Text: read(r.T, "testdata/runner/service/requirements.txt")}})
+	pull := r.hub.Pull("mallory:topic", "main")
+	build := r.hub.PullRequestJob(pull).Run
+	r.hub.Artifact(build, "build-log", map[string]string{"build.log": r.log})
+	r.shell(r.workspace, `sed 's|envmedic/envmedic@v1|./|' examples/github/fork-comment.yml > fork-comment.yml`)
+	done := r.run("fork-comment.yml", r.hub.WorkflowRunJob(build))
+	list := r.hub.Comments(pull)
+	if len(list) != 1 || !strings.Contains(list[0].Body, "In `service/requirements.txt:2`") || done.job() != "success" {
+		r.Errorf("the pull request of a fork has the comments %+v; the step printed\n%s", list, done.printed("0"))
+	}
+	if list := r.hub.ReviewComments(pull); len(list) != 1 || list[0].Line != 2 {
+		r.Errorf("the pull request of a fork has the review comments %+v", list)
+	}
+}
+
+// imageBytes is what the image may hold, unpacked. A runner pulls about half of that.
+const imageBytes = 12_000_000
+
+// measures says what users wait for: the image, and its start.
 func (r *runner) measures() {
-	size, err := exec.Command("docker", "image", "inspect", "--format", "{{.Size}}", "act-dockeraction").Output()
-	r.Logf("the image has %s bytes (%v)", strings.TrimSpace(string(size)), err)
+	const image = "act-dockeraction:latest" // act's name for the action in the root of the workspace
+	output, err := exec.Command("docker", "image", "inspect", "--format", "{{.Size}}", image).Output()
+	size, _ := strconv.Atoi(strings.TrimSpace(string(output)))
+	if err != nil || size == 0 || size > imageBytes {
+		r.Errorf("the image has %d bytes, and may have %d (%v)", size, imageBytes, err)
+	}
+	start := time.Now()
+	said, err := exec.Command("docker", "run", "--rm", "--network", "none", image, "--version").CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(said), "envmedic ") {
+		r.Errorf("the image says %q (%v)", said, err)
+	}
+	r.Logf("the image has %d bytes; a container with it was made, ran and was removed in %v", size, time.Since(start).Round(time.Millisecond))
+}
+
+// The image of a release, made as the release workflow makes it.
+func TestReleaseImage(t *testing.T) {
+	if os.Getenv("ENVMEDIC_ACT") == "" {
+		t.Skip("needs Docker's engine; .ci/runner starts one")
+	}
+	dir := t.TempDir()
+	programs, image := filepath.Join(dir, "dist"), filepath.Join(dir, "image")
+	for _, line := range [][]string{
+		{filepath.Join(".ci", "binaries"), "v9.8.7", programs, "linux/amd64", "linux/arm64"},
+		{filepath.Join(".ci", "roots"), programs, image},
+		{"docker", "build", "--quiet", "--tag", "release", "--file", filepath.Join(".ci", "release.Dockerfile"), image},
+	} {
+		command := exec.Command(line[0], line[1:]...)
+		command.Env = append(os.Environ(), "DOCKER_BUILDKIT=1")
+		if output, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("%q: %v\n%s", line, err, output)
+		}
+	}
+	log := strings.NewReader(read(t, filepath.Join("examples", "pip-version", "build.log")))
+	command := exec.Command("docker", "run", "--rm", "--interactive", "--network", "none", "release", "-")
+	command.Stdin = log
+	if said, err := command.CombinedOutput(); err != nil || !strings.HasPrefix(string(said), "error[pip-version-not-found]") {
+		t.Errorf("the image of a release says %q (%v)", said, err)
+	}
 }

@@ -24,6 +24,7 @@ type runner struct {
 	pull      int
 	index     string // a package index with tabular-tools 1.0 and 1.4
 	runs      int
+	log       string // of the build that failed
 }
 
 func newRunner(t *testing.T) *runner {
@@ -70,6 +71,7 @@ func (r *runner) change(requirements string) {
 
 // An event is a line of act's log.
 type event struct {
+	Step          string
 	StepID        []string
 	Msg           string
 	RawOutput     bool `json:"raw_output"`
@@ -91,18 +93,16 @@ type result struct {
 	writes   []string // those of them that were meant to change something
 }
 
-// run runs the workflow as the pull request's head would.
-func (r *runner) run() result {
+// run runs a workflow of the workspace for a job, with a token that may do what the workflow asks for.
+func (r *runner) run(workflow string, job *githubtest.Job) result {
 	r.Helper()
 	r.runs++
 	asked, wrote := len(r.hub.Requests()), len(r.hub.Writes())
-	job := r.hub.PullRequestJob(r.pull)
-	home := r.TempDir()
-	number := strconv.Itoa(r.runs)
-	engine := os.Getenv("DOCKER_HOST")
-	command := exec.Command(r.act, "pull_request", "--json", "--rm", "--pull=false", "--bind", "--no-cache-server",
-		"--workflows", "testdata/runner/image.yml", "--platform", "ubuntu-latest=envmedic-runner:latest", "--container-daemon-socket", engine,
-		"--eventpath", job.Env["GITHUB_EVENT_PATH"], "--secret", "GITHUB_TOKEN="+r.hub.Token("", nil),
+	_, permissions := steps(r.T, filepath.Join(r.workspace, workflow))
+	home, number, engine := r.TempDir(), strconv.Itoa(r.runs), os.Getenv("DOCKER_HOST")
+	command := exec.Command(r.act, job.Run.Event, "--json", "--rm", "--pull=false", "--rebuild=false", "--bind", "--no-cache-server",
+		"--workflows", workflow, "--platform", "ubuntu-latest=envmedic-runner:latest", "--container-daemon-socket", engine,
+		"--eventpath", job.Env["GITHUB_EVENT_PATH"], "--secret", "GITHUB_TOKEN="+r.hub.Token("", permissions),
 		"--env", "GITHUB_API_URL="+r.hub.APIURL(), "--env", "GITHUB_GRAPHQL_URL="+r.hub.GraphQLURL(),
 		"--env", "GITHUB_RUN_ID="+number, "--env", "GITHUB_RUN_NUMBER="+number, "--env", "PIP_INDEX_URL="+r.index)
 	command.Dir = r.workspace
@@ -115,11 +115,17 @@ func (r *runner) run() result {
 			done.events = append(done.events, e)
 		}
 	}
-	r.Logf("run %d: the action took %v (its image included), %d requests: %q", r.runs, done.took("envmedic"), len(done.requests), done.requests)
+	r.Logf("run %d: the action took %v (its image included), %d requests: %q", r.runs, done.took(), len(done.requests), done.requests)
 	if r.Failed() || err != nil && done.job() == "" {
 		r.Fatalf("act: %v\n%s", err, output)
 	}
 	return done
+}
+
+// build runs the workflow that builds the image of the pull request's head.
+func (r *runner) build() result {
+	r.Helper()
+	return r.run("testdata/runner/image.yml", r.hub.PullRequestJob(r.pull))
 }
 
 func (e event) of(step string) bool { return len(e.StepID) == 1 && e.StepID[0] == step }
@@ -132,13 +138,14 @@ func (d result) job() (result string) {
 	return result
 }
 
-func (d result) took(step string) (t time.Duration) {
+// took is how long the first step took that is envmedic.
+func (d result) took() time.Duration {
 	for _, e := range d.events {
-		if e.of(step) {
-			t += e.ExecutionTime
+		if e.StepResult != "" && e.Step == "./" {
+			return e.ExecutionTime
 		}
 	}
-	return t
+	return 0
 }
 
 // printed is what a step printed, workflow commands not included.
