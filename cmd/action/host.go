@@ -32,8 +32,13 @@ func (w world) hosted() bool {
 	return len(w.args) == 0 && (c.env("GITHUB_ACTIONS") == "true" || strings.EqualFold(c.env("TF_BUILD"), "true"))
 }
 
+// onAzure tells whether the host is Azure Pipelines.
+func (c *command) onAzure() bool {
+	return c.env("GITHUB_ACTIONS") != "true" && strings.EqualFold(c.env("TF_BUILD"), "true")
+}
+
 func (c *command) openHost() (host, error) {
-	if c.env("GITHUB_ACTIONS") != "true" {
+	if c.onAzure() {
 		return c.openAzure()
 	}
 	client := remote.Client(remote.Options{})

@@ -90,13 +90,21 @@ func (c *command) publish(ctx context.Context, report *diagnose.Report) {
 	}
 }
 
-// print writes the verdict to the step's log, which problem matchers read.
+// unmatched is text for the log of a step, which problem matchers read on GitHub, and on no other host.
+func (c *command) unmatched(text string) string {
+	if c.host == nil || c.onAzure() {
+		return text
+	}
+	return annotate.Unmatched(text)
+}
+
+// print writes the verdict to the step's log.
 func (c *command) print(r *diagnose.Report) error {
 	var b strings.Builder
 	if err := annotate.WriteText(&b, r, annotate.TextOptions{}); err != nil {
 		return err
 	}
-	_, err := io.WriteString(c.stdout, annotate.Unmatched(b.String()))
+	_, err := io.WriteString(c.stdout, c.unmatched(b.String()))
 	return err
 }
 

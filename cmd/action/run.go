@@ -218,11 +218,7 @@ func (c *command) fatal(err error) {
 
 // say writes one line to standard error. It may quote names and texts from outside.
 func (c *command) say(text string) {
-	text = annotate.Plain(c.masker.Mask(text))
-	if c.host != nil {
-		text = annotate.Unmatched(text)
-	}
-	fmt.Fprintln(c.stderr, "envmedic: "+text)
+	fmt.Fprintln(c.stderr, "envmedic: "+c.unmatched(annotate.Plain(c.masker.Mask(text))))
 }
 
 // sentence is an error on one line. The operation of an fs.PathError ("open", "stat") tells users nothing, nor does its path

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,8 +13,8 @@ import (
 	"github.com/microsoft/azure-devops-go-api/azuredevops/v7"
 )
 
-// guarded is c with a transport that turns into errors what the SDK would lose: it reads a sign-in page as broken JSON, and keeps
-// no header of a refusal. Waiting and repeating is c's own business.
+// guarded is c with a transport that turns into errors what the SDK would lose: it reads a sign-in page, and any refusal that is not
+// JSON of the service's own form, as broken JSON, and keeps no header of a refusal. Waiting and repeating is c's own business.
 func guarded(c *http.Client) *http.Client {
 	if c == nil {
 		c = http.DefaultClient
@@ -37,6 +38,11 @@ func (g guard) RoundTrip(r *http.Request) (*http.Response, error) {
 	if refused := refusalOf(resp); refused != nil {
 		resp.Body.Close()
 		return nil, refused
+	}
+	if r.Method == http.MethodDelete && resp.StatusCode < 300 { // the SDK leaves the body open
+		_, _ = io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		resp.Body = http.NoBody
 	}
 	return resp, nil
 }
@@ -67,10 +73,25 @@ func refusalOf(resp *http.Response) *refusal {
 		r.text = "Azure DevOps refuses it with a page instead of a reason"
 	case page:
 		r.text = fmt.Sprintf("Azure DevOps answers %d with a page instead of data; the step may be run again", resp.StatusCode)
+	case resp.StatusCode >= 300 && !readable(resp):
+		r.text = "Azure DevOps answers " + resp.Status
 	default:
 		return nil
 	}
 	return r
+}
+
+// readable tells whether a refusal is in a form that the SDK reads. The body stays whole.
+func readable(resp *http.Response) bool {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return false
+	}
+	resp.Body.Close()
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	var said struct{ Message *string }
+	text := strings.Contains(resp.Header.Get("Content-Type"), azuredevops.MediaTypeTextPlain)
+	return text && len(body) > 0 || json.Unmarshal(body, &said) == nil && said.Message != nil
 }
 
 // seconds is a Retry-After: a number, or a date.

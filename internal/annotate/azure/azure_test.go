@@ -79,7 +79,7 @@ func failing(checkedOut string) *annotate.Telling {
 	f := edit.File{Path: "environment.yml", Base: []byte(checkedOut), Edits: []edit.Edit{{Start: at, End: at + len("numppy"), New: "numpy"}}}
 	diff, _ := f.Diff()
 	t := &annotate.Telling{
-		Settings: annotate.Settings{Key: "images/train", Comment: "update", Suggest: true}, FromRepository: "env",
+		Settings: annotate.Settings{Key: "images/train", Comment: "update", Suggest: true}, FromRepository: "env", FromWorkspace: "env",
 		Report: &diagnose.Report{
 			Logs: []diagnose.LogInfo{{Path: "build.log", Outcome: "failed"}},
 			Diagnoses: []diagnose.Diagnosis{{

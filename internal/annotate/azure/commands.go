@@ -42,7 +42,7 @@ func (h *Host) issue(t *annotate.Telling, kind, code string, l *diagnose.Locatio
 	properties := "type=" + kind + ";"
 	if l != nil && l.Path != "" {
 		properties += fmt.Sprintf("sourcepath=%s;linenumber=%d;columnnumber=%d;",
-			annotate.AzureProperty(h.run.file(t.InRepository(l.Path))), max(1, l.Line), max(1, l.Column))
+			annotate.AzureProperty(h.run.file(t, l.Path)), max(1, l.Line), max(1, l.Column))
 	}
 	h.command("task.logissue", properties+"code="+annotate.AzureProperty(code)+";", text)
 }

@@ -17,6 +17,8 @@ type conversation struct {
 	key  string
 	have []*thread
 	made map[int]note // threads that this build has opened, by id
+
+	reported map[string]bool // the subjects that the build still shows
 }
 
 // discuss brings the pull request's threads to what the report says. A report that does not know how the build went changes
@@ -30,14 +32,12 @@ func (h *Host) discuss(ctx context.Context, pr *pull, t *annotate.Telling) error
 		h.say("commits were pushed to the pull request after those of this build, so its comments are left to the build of the newer ones")
 		return nil
 	}
-	var want []note
-	var err error
-	if verdict == annotate.Failed {
-		if want, err = h.notes(ctx, pr, t); err != nil {
-			return err
-		}
-	}
 	c := &conversation{host: h, pr: pr, key: annotate.Digest(t.Key), made: map[int]note{}}
+	var want []note
+	if verdict == annotate.Failed {
+		want, c.reported = h.notes(ctx, pr, t)
+	}
+	var err error
 	if c.have, err = h.threads(ctx, pr, c.key); err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c *conversation) bring(ctx context.Context, want []note, recreate bool) er
 		}
 	}
 	for _, t := range c.have {
-		if !slices.ContainsFunc(want, func(n note) bool { return n.subject == t.subject }) {
+		if !c.reported[t.subject] {
 			err := c.settle(ctx, t)
 			if failed == nil {
 				failed = err
@@ -137,7 +137,7 @@ func (c *conversation) update(ctx context.Context, t *thread, n note) error {
 		return nil
 	}
 	text := n.text
-	if n.place.suggestion != nil && !n.place.at.same(t.at) { // a suggestion replaces the thread's lines, and they stay those it was made on
+	if n.place.at != nil && !n.place.at.same(t.at) { // the thread stays on its lines, which a suggestion would replace
 		text = n.plain
 	}
 	if t.marker["content"] != annotate.Digest(text) || t.marker["state"] != "open" {
@@ -183,7 +183,7 @@ func (c *conversation) undouble(ctx context.Context) error {
 		if !ours || t.deleted {
 			continue
 		}
-		if oldest := c.live(n.subject)[0]; oldest != t {
+		if oldest := c.live(t.subject)[0]; oldest != t {
 			if err := c.remove(ctx, t); err != nil {
 				return err
 			}

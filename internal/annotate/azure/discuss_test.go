@@ -1,10 +1,13 @@
 package azure
 
 import (
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/envmedic/envmedic/internal/annotate"
+	"github.com/envmedic/envmedic/internal/annotate/azure/azuretest"
 	"github.com/envmedic/envmedic/internal/diagnose"
 )
 
@@ -145,5 +148,81 @@ func TestRecreate(t *testing.T) {
 	}
 	if len(summaries) != 2 || !summaries[old] {
 		t.Errorf("another cause makes a new summary and deletes the old one; deleted: %v", summaries)
+	}
+}
+
+// A thread is settled when its cause is gone, not when there is no place for it any more or nobody asks for it.
+func TestAThreadWhoseCauseIsStillReportedIsNotSettled(t *testing.T) {
+	for name, change := range map[string]func(*annotate.Telling){
+		"without a place":        func(t *annotate.Telling) { t.Report.Diagnoses[0].Fixes = nil; t.Report.Diagnoses[0].Location.Line = 0 },
+		"without suggestions":    func(t *annotate.Telling) { t.Comment, t.Suggest = "off", false },
+		"suggestions alone":      func(t *annotate.Telling) { t.Comment = "off" },
+		"nothing to suggest":     func(t *annotate.Telling) { t.Comment = "off"; t.Report.Diagnoses[0].Fixes = nil },
+		"after too many of them": func(t *annotate.Telling) { t.Report.Diagnoses = append(many(maxCauses), t.Report.Diagnoses...) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newStage(t)
+			g.publish(failing(environment))
+			id := g.threads()[onFile].ID
+			g.build(101)
+			telling := failing(environment)
+			change(telling)
+			g.publish(telling)
+			for _, th := range g.Threads(g.pr) {
+				if th.Status == "fixed" || th.ID == id && strings.Contains(th.Comments[0].Content, "Fixed:") {
+					t.Errorf("thread %d is %s, though the build still fails for its cause:\n%s", th.ID, th.Status, th.Comments[0].Content)
+				}
+			}
+		})
+	}
+}
+
+// many are causes that stand on a line of the definition file.
+func many(n int) []diagnose.Diagnosis {
+	var list []diagnose.Diagnosis
+	for i := range n {
+		list = append(list, diagnose.Diagnosis{
+			Rule: fmt.Sprintf("rule-%d", i), Kind: "cause", Certainty: "certain", Summary: "x", Log: "build.log",
+			Location: &diagnose.Location{Path: "environment.yml", Line: 1, EndLine: 1, Text: "name: train"},
+		})
+	}
+	return list
+}
+
+// A file that can't be read costs the threads on its lines, and the line in the log names the right for reading.
+func TestAFileThatCannotBeReadCostsItsThreadsOnly(t *testing.T) {
+	g := newStage(t)
+	g.Answer(func(r *http.Request) *azuretest.Fault {
+		if strings.HasSuffix(r.URL.Path, "/items") {
+			return &azuretest.Fault{Status: 403, Body: `{"message":"TF401027: You need the Git 'GenericRead' permission to perform this action."}`}
+		}
+		return nil
+	})
+	g.publish(failing(environment))
+	if found := g.threads(); len(found) != 1 || found["summary"].ID == 0 {
+		t.Errorf("got %+v, want the summary alone", found)
+	}
+	g.wantSaid(`grant "Read" to`)
+	if strings.Contains(g.out.String(), "Contribute") {
+		t.Errorf("another right is named: %s", g.out.String())
+	}
+}
+
+// Without a tracking number a thread does not move with its line, which is no reason not to write it.
+func TestChangesThatCannotBeRead(t *testing.T) {
+	g := newStage(t)
+	asked := 0
+	g.Answer(func(r *http.Request) *azuretest.Fault {
+		if strings.HasSuffix(r.URL.Path, "/changes") {
+			asked++
+			return &azuretest.Fault{Status: 404, Body: `{"message":"no such iteration"}`}
+		}
+		return nil
+	})
+	telling := failing(environment)
+	telling.Report.Diagnoses = append(telling.Report.Diagnoses, many(1)...)
+	g.publish(telling)
+	if n := len(g.Threads(g.pr)); n != 3 || asked != 1 {
+		t.Errorf("%d threads, and the changes were asked for %d times; want 3 and once", n, asked)
 	}
 }

@@ -78,9 +78,33 @@ func (h *Host) steps(ctx context.Context, glob string) ([]annotate.Artifact, err
 	return logs, nil
 }
 
-// wanted are the records of ended steps with a log and such a name, without our own step: the failed ones, or else all.
+// wanted are the records of ended steps with a log and such a name, without our own step: the failed ones, or else all. Jobs of a
+// matrix have steps of the same names, so those of our own job come before those of others.
 func (h *Host) wanted(records []build.TimelineRecord, glob string) []build.TimelineRecord {
-	var all, failed []build.TimelineRecord
+	all := h.named(records, glob)
+	if own := filter(all, h.ofOwnJob); len(own) > 0 {
+		all = own
+	}
+	if failed := filter(all, isFailed); len(failed) > 0 {
+		all = failed
+	}
+	slices.SortStableFunc(all, func(a, b build.TimelineRecord) int { return value(a.Log.Id) - value(b.Log.Id) })
+	return all[:min(len(all), logLimit)]
+}
+
+func (h *Host) ofOwnJob(r build.TimelineRecord) bool {
+	return r.ParentId != nil && strings.EqualFold(r.ParentId.String(), h.run.job)
+}
+
+func isFailed(r build.TimelineRecord) bool { return value(r.Result) == build.TaskResultValues.Failed }
+
+func filter(list []build.TimelineRecord, wanted func(build.TimelineRecord) bool) []build.TimelineRecord {
+	return slices.DeleteFunc(slices.Clone(list), func(r build.TimelineRecord) bool { return !wanted(r) })
+}
+
+// named are the records of other ended steps with a log and such a name.
+func (h *Host) named(records []build.TimelineRecord, glob string) []build.TimelineRecord {
+	var all []build.TimelineRecord
 	for _, r := range records {
 		if value(r.Type) != "Task" || value(r.State) != build.TimelineRecordStateValues.Completed || r.Log == nil || r.Log.Id == nil {
 			continue
@@ -92,15 +116,8 @@ func (h *Host) wanted(records []build.TimelineRecord, glob string) []build.Timel
 			continue
 		}
 		all = append(all, r)
-		if value(r.Result) == build.TaskResultValues.Failed {
-			failed = append(failed, r)
-		}
 	}
-	if len(failed) > 0 {
-		all = failed
-	}
-	slices.SortStableFunc(all, func(a, b build.TimelineRecord) int { return value(a.Log.Id) - value(b.Log.Id) })
-	return all[:min(len(all), logLimit)]
+	return all
 }
 
 // stored opens artifacts. Other than GitHub's, their storage wants the token too, so its host is looked at first; the SDK's

@@ -140,3 +140,17 @@ func TestLogsThatCannotBeRead(t *testing.T) {
 		t.Error("a broken name passes")
 	}
 }
+
+// Jobs of a matrix have steps of the same names. A job reads its own; it reads those of others where it has none of that name.
+func TestAJobReadsItsOwnSteps(t *testing.T) {
+	g := newStage(t)
+	g.env["SYSTEM_JOBID"] = azuretest.OwnJob
+	g.Step("Build image", "succeeded", "fine\n")
+	g.StepOf("bbbbbbbb-0000-0000-0000-000000000000", "Build image", "failed", "boom\n")
+	g.StepOf("bbbbbbbb-0000-0000-0000-000000000000", "Build docs", "failed", "docs\n")
+	for glob, want := range map[string]string{"Build image": "Build image=fine\n\n", "Build docs": "Build docs=docs\n\n"} {
+		if got, err := g.read(g.open(), glob); err != nil || got != want {
+			t.Errorf("%s: got %q, %v; want %q", glob, got, err, want)
+		}
+	}
+}

@@ -22,36 +22,39 @@ type note struct {
 	about   string // of the summary: a digest of its causes
 	place   place
 	text    string // without marker and footer
-	plain   string // the same with a diff in the place of the suggestion
+	plain   string // the same for a thread on other lines: it names the cause's, and shows the edit as a diff
 }
 
-// notes are what the report has to say on a pull request: one on the line of each cause, and one with the whole of it.
-func (h *Host) notes(ctx context.Context, pr *pull, t *annotate.Telling) ([]note, error) {
-	var list []note
+// notes are what a report of a failed build has to say on a pull request: one on the line of each cause, and one with the whole of
+// it. A file that cannot be read is said, and costs the notes on its lines.
+//
+// reported is all subjects that the report knows of. Some of them have no note: their line is not in the pull request, there are
+// too many, or nobody asks for them.
+func (h *Host) notes(ctx context.Context, pr *pull, t *annotate.Telling) (list []note, reported map[string]bool) {
+	reported = map[string]bool{summarySubject: true}
 	if t.Comment != "off" {
 		list = append(list, note{subject: summarySubject, about: about(t), text: summaryText(t.Report)})
 	}
 	files := h.source(pr.sourceCommit)
-	seen := map[string]bool{}
+	noted := map[string]bool{}
 	for i := range t.Report.Diagnoses {
 		d := &t.Report.Diagnoses[i]
-		if d.Kind != "cause" || len(seen) == maxCauses {
+		if d.Kind != "cause" {
 			continue
 		}
 		subject := annotate.Digest(annotate.Fingerprint(d), t.FromRepository)
-		if seen[subject] {
+		reported[subject] = true
+		if noted[subject] || len(noted) == maxCauses {
 			continue
 		}
 		p, err := h.place(ctx, files, t, d)
-		if err != nil {
-			return nil, err
-		}
+		h.refused(ctx, "finding the lines that comments are about", toRead, err)
 		if n := causeNote(t, d, p); n != nil {
-			n.subject, seen[subject] = subject, true
+			n.subject, noted[subject] = subject, true
 			list = append(list, *n)
 		}
 	}
-	return list, nil
+	return list, reported
 }
 
 // summaryText is the report for a comment; of a failed build in which nothing was found it says that much.
@@ -151,7 +154,7 @@ func settledText(build int, body string) string {
 	if i := strings.LastIndex(text, footer); i >= 0 {
 		text = text[:i]
 	}
-	return fmt.Sprintf("Fixed: build %d does not show it any more.\n\n", build) + strings.Replace(text, "`suggestion\n", "`\n", 1)
+	return fmt.Sprintf("Fixed: build %d does not show it any more.\n\n", build) + strings.ReplaceAll(text, "`suggestion\n", "`\n")
 }
 
 // about is what a summary is of, in one word: the rules and places of its causes.

@@ -96,3 +96,16 @@ func TestHostileTextStaysText(t *testing.T) {
 		}
 	}
 }
+
+// A quoted line of the log that looks like the start of a suggestion does not keep the real one alive.
+func TestASettledThreadSuggestsNothing(t *testing.T) {
+	g := newStage(t)
+	telling := failing(environment)
+	telling.Report.Diagnoses[0].Evidence[0].Text = "```suggestion"
+	g.publish(telling)
+	g.build(101)
+	g.publish(green())
+	if text := g.threads()[onFile].Comments[0].Content; strings.Contains(text, "suggestion\n") || !strings.Contains(text, "  - numpy\n") {
+		t.Errorf("the settled thread says\n%s", text)
+	}
+}

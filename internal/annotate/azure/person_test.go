@@ -112,3 +112,13 @@ func TestPropertiesAreReadAsTheServiceSendsThem(t *testing.T) {
 		}
 	}
 }
+
+// A deleted comment has no text, so no marker either; its thread's properties still tell whose it was.
+func TestAThreadDeletedWhereTheServiceDoesNotSayWhoTheTokenIs(t *testing.T) {
+	g := newStage(t)
+	g.HideIdentity()
+	g.publish(failing(environment))
+	g.Delete(g.pr, g.threads()[onFile].ID)
+	g.build(101)
+	wantNone(t, "a build of the same commits", g.writes(failing(environment)))
+}

@@ -62,6 +62,26 @@ func TestAThreadWhoseCauseHasMoved(t *testing.T) {
 	}
 }
 
+// A thread that has stayed behind names the line that it is about.
+func TestAThreadWithoutAnEditWhoseCauseHasMoved(t *testing.T) {
+	g := newStage(t)
+	told := func(text string) *annotate.Telling {
+		telling := failing(text)
+		telling.Report.Diagnoses[0].Fixes = nil
+		return telling
+	}
+	g.publish(told(environment))
+	moved := "# a new first line\n" + environment
+	g.push(moved)
+	g.build(101)
+	g.publish(told(moved))
+	on := g.threads()[onFile]
+	if text := on.Comments[0].Content; on.Line != 6 || !strings.Contains(text, "In `env/environment.yml:7`") {
+		t.Errorf("the thread on line %d does not say that it is about line 7:\n%s", on.Line, text)
+	}
+	wantNone(t, "the same again", g.writes(told(moved)))
+}
+
 func TestPlacesOfEdits(t *testing.T) {
 	for _, tt := range []struct {
 		name, file string

@@ -14,11 +14,10 @@ import (
 )
 
 const (
-	ourBranches      = "envmedic/" // branches that we push begin so
 	changeTrailer    = "Envmedic-Change: "
 	descriptionBytes = 3_900 // the service takes descriptions of 4,000 characters
+	listedBytes      = 2_400 // of them for the list of fixes
 	titleBytes       = 120
-	noObject         = "0000000000000000000000000000000000000000" // the old id of a branch that is new
 )
 
 // A proposal is a change on its way to a pull request.
@@ -79,7 +78,7 @@ func (h *Host) target(pr *pull, asked string) string {
 		return ""
 	}
 	target = "refs/heads/" + branchName(target)
-	if strings.HasPrefix(branchName(target), ourBranches) {
+	if strings.HasPrefix(branchName(target), annotate.EditsPrefix) {
 		h.say("no pull request with edits: " + branchName(target) + " is itself a branch of edits")
 		return ""
 	}
@@ -193,27 +192,30 @@ func (p *proposal) compare() string {
 }
 
 func (p *proposal) title() string {
-	title := "Mend the environment"
-	if len(p.t.Change.Titles) > 0 {
-		title = p.host.mask.Mask(annotate.Plain(p.t.Change.Titles[0]))
+	if len(p.t.Change.Titles) == 0 {
+		return "Mend the environment"
 	}
-	if len(title) > titleBytes {
-		title = strings.ToValidUTF8(title[:titleBytes], "") + "…"
-	}
-	return title
+	return annotate.Short(p.subject(p.t.Change.Titles[0]), titleBytes)
+}
+
+// subject is a fix's title where no Markdown is rendered.
+func (p *proposal) subject(title string) string {
+	return annotate.Subject(p.host.mask.Mask(short(title)))
 }
 
 // description says what broke and what is changed, within what the service takes.
 func (p *proposal) description() string {
 	var b strings.Builder
 	b.WriteString(annotate.Marker{"part": "patch", "change": p.digest}.String() + "\n")
-	for _, title := range p.t.Change.Titles {
-		b.WriteString("- " + annotate.Text(short(title)) + "\n")
+	for i, title := range p.t.Change.Titles {
+		item := "- " + annotate.Text(p.host.mask.Mask(short(title))) + "\n"
+		if b.Len()+len(item) > listedBytes {
+			fmt.Fprintf(&b, "- and %d more\n", len(p.t.Change.Titles)-i)
+			break
+		}
+		b.WriteString(item)
 	}
 	fmt.Fprintf(&b, "\nMade by envmedic from the log of [build %d](%s). No build has tried these edits yet.\n\n", p.host.run.build, p.host.run.results())
-	if b.Len() > descriptionBytes-600 {
-		return strings.ToValidUTF8(b.String()[:descriptionBytes], "")
-	}
-	b.WriteString(annotate.Markdown(p.t.Report, descriptionBytes-b.Len()))
+	b.WriteString(annotate.Markdown(p.t.Report, max(1, descriptionBytes-b.Len())))
 	return b.String()
 }

@@ -3,7 +3,6 @@ package azure
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/microsoft/azure-devops-go-api/azuredevops/v7/build"
 
@@ -30,7 +29,7 @@ func (h *Host) Publish(ctx context.Context, t *annotate.Telling) annotate.Told {
 	}
 	pr, err := h.pull(ctx)
 	if err != nil {
-		h.refused(ctx, "finding the pull request", toComment, err)
+		h.refused(ctx, "finding the pull request", toRead, err)
 		pr = nil
 	}
 	if pr != nil {
@@ -60,7 +59,7 @@ func (h *Host) tag(ctx context.Context, t *annotate.Telling) error {
 	if cause == nil {
 		return nil
 	}
-	tag := "envmedic-" + strings.ReplaceAll(cause.Rule, ":", "-")
+	tag := "envmedic-" + annotate.Word(cause.Rule)
 	if h.build == nil || h.run.build == 0 {
 		h.command("build.addbuildtag", "", tag)
 		return nil

@@ -29,7 +29,7 @@ func TestIssuesInTheLog(t *testing.T) {
 
 func TestIssuesStandOnWindowsPaths(t *testing.T) {
 	g := newStage(t)
-	g.env["BUILD_REPOSITORY_LOCALPATH"] = `D:\a\1\s`
+	g.env["BUILD_SOURCESDIRECTORY"] = `D:\a\1\s`
 	telling := failing(environment)
 	telling.Report.Diagnoses[0].Location.Column = 0
 	g.open().annotate(telling)
@@ -176,4 +176,39 @@ func TestThereIsNoPlaceForSARIF(t *testing.T) {
 	telling.Upload = true
 	g.publish(telling)
 	g.wantSaid("Azure DevOps takes no SARIF by itself")
+}
+
+// Where a job checks several repositories out, each stands in a folder of its own below BUILD_SOURCESDIRECTORY, and the agent's
+// BUILD_REPOSITORY_LOCALPATH is their parent too.
+func TestIssuesOfOneRepositoryAmongSeveral(t *testing.T) {
+	g := newStage(t)
+	telling := failing(environment)
+	telling.FromWorkspace = "images/env"
+	g.open().annotate(telling)
+	g.wantSaid("sourcepath=/agent/_work/1/s/images/env/environment.yml;")
+}
+
+// Of two builds of one iteration the later one's word counts, whichever ends first.
+func TestAnOlderBuildSetsNoStatusOverANewerOnes(t *testing.T) {
+	g := newStage(t)
+	ok := green()
+	ok.Check = true
+	g.build(101)
+	g.publish(ok)
+	red := failing(environment)
+	red.Check, red.Comment, red.Suggest = true, "off", false
+	g.build(100)
+	wantNone(t, "an older build that ends later", g.writes(red))
+	g.build(102)
+	g.publish(red)
+	if all := g.Statuses(g.pr); len(all) != 2 || all[1].State != "failed" {
+		t.Errorf("got %+v", all)
+	}
+}
+
+func TestStatusNamesOfLongKeys(t *testing.T) {
+	long := strings.Repeat("pipeline/", 20)
+	if a, b := statusName(long+"train"), statusName(long+"serve"); a == b || len(a) > 100 {
+		t.Errorf("two jobs share the name %q", a)
+	}
 }

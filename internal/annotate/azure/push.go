@@ -41,7 +41,7 @@ func (p *proposal) changes(ctx context.Context) ([]any, error) {
 		name = append(name, changed(*moved)...)
 	}
 	p.digest = annotate.Digest(name...)[:10]
-	p.branch = "refs/heads/" + ourBranches + "fix-" + p.rule() + "-" + p.digest
+	p.branch = "refs/heads/" + annotate.EditsBranch(p.t.Change.Rules, p.digest)
 	return changes, nil
 }
 
@@ -77,13 +77,6 @@ func changed(f edit.File) []string {
 		parts = append(parts, string(f.Base[e.Start:e.End]), e.New)
 	}
 	return parts
-}
-
-func (p *proposal) rule() string {
-	if len(p.t.Change.Rules) > 0 {
-		return p.t.Change.Rules[0]
-	}
-	return "environment"
 }
 
 // push makes branch and commit in one call. It is false where a branch of that name holds what somebody else has pushed, or what a
@@ -141,7 +134,7 @@ func (p *proposal) message() string {
 	var b strings.Builder
 	b.WriteString(p.title() + "\n\n")
 	for _, title := range p.t.Change.Titles {
-		b.WriteString("- " + p.host.mask.Mask(annotate.Plain(short(title))) + "\n")
+		b.WriteString("- " + p.subject(title) + "\n")
 	}
 	return b.String() + "\n" + changeTrailer + p.digest + "\n"
 }

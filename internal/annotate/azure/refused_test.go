@@ -192,3 +192,28 @@ func TestWhichTokenIsSent(t *testing.T) {
 		})
 	}
 }
+
+// An answer that the SDK can't read is a refusal all the same: it must not be taken for one that got lost, and asked for again.
+func TestRefusalsOfAnyFormAreNotRepeated(t *testing.T) {
+	for name, fault := range map[string]azuretest.Fault{
+		"no body, and no length": {Status: 403, Header: http.Header{"Transfer-Encoding": {"chunked"}}},
+		"XML":                    {Status: 403, Header: http.Header{"Content-Type": {"application/xml"}}, Body: "<error>no</error>"},
+		"JSON of another form":   {Status: 403, Body: `{"errorCode": "AccessDenied", "message": "no"}`},
+		"a list":                 {Status: 403, Body: `["no"]`},
+		"a proxy's JSON":         {Status: 403, Body: `{"error": {"text": "no"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newStage(t)
+			g.Answer(func(r *http.Request) *azuretest.Fault {
+				if r.Method == http.MethodPost {
+					return &fault
+				}
+				return nil
+			})
+			if writes := g.writes(failing(environment)); len(writes) != 1 {
+				t.Errorf("%d attempts: %q", len(writes), writes)
+			}
+			g.wantSaid(`grant "Contribute to pull requests" to`)
+		})
+	}
+}

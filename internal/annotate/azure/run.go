@@ -7,6 +7,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/envmedic/envmedic/internal/annotate"
 )
 
 // A run is what the agent says of the build, in the variables that Microsoft lists under "Use predefined variables".
@@ -19,7 +21,8 @@ type run struct {
 	build      int
 	pipeline   string // the definition's name
 	branch     string // refs/heads/…, of a pull request refs/pull/N/merge
-	workspace  string // where the repository is checked out
+	sources    string // where the job checks out; the folder that Telling.FromWorkspace begins at
+	checkout   string // where the repository itself is, if there is but one
 	step       string // the id of this step's own record in the timeline
 	job        string // the same of the job
 
@@ -34,14 +37,15 @@ func readRun(getenv func(string) string) (run, error) {
 		project:    first(getenv, "SYSTEM_TEAMPROJECT", "SYSTEM_TEAMPROJECTID"),
 		repository: first(getenv, "BUILD_REPOSITORY_ID", "BUILD_REPOSITORY_NAME"), repoName: getenv("BUILD_REPOSITORY_NAME"),
 		provider: getenv("BUILD_REPOSITORY_PROVIDER"), pipeline: getenv("BUILD_DEFINITIONNAME"), branch: getenv("BUILD_SOURCEBRANCH"),
-		workspace: first(getenv, "BUILD_REPOSITORY_LOCALPATH", "BUILD_SOURCESDIRECTORY"),
-		step:      getenv("SYSTEM_TASKINSTANCEID"), job: getenv("SYSTEM_JOBID"),
+		sources: getenv("BUILD_SOURCESDIRECTORY"), checkout: getenv("BUILD_REPOSITORY_LOCALPATH"),
+		step: getenv("SYSTEM_TASKINSTANCEID"), job: getenv("SYSTEM_JOBID"),
 		sourceCommit: getenv("SYSTEM_PULLREQUEST_SOURCECOMMITID"), fork: strings.EqualFold(getenv("SYSTEM_PULLREQUEST_ISFORK"), "true"),
 	}
-	r.collection = strings.TrimRight(r.collection, "/")
-	if u, err := url.Parse(r.collection); r.collection != "" && (err != nil || u.Host == "") {
+	u, err := url.Parse(strings.TrimRight(r.collection, "/"))
+	if r.collection != "" && (err != nil || u.Host == "") {
 		return r, fmt.Errorf("the agent gives %q as the address of the organisation, which is none", r.collection)
 	}
+	r.collection = u.String() // a collection's name may have blanks, which end a link
 	if r.project == "" {
 		return r, errors.New("SYSTEM_TEAMPROJECT is not set; run envmedic in a job of Azure Pipelines, or name a log on the command line")
 	}
@@ -71,12 +75,19 @@ func first(getenv func(string) string, names ...string) string {
 	return ""
 }
 
-// file is a path of the repository as the agent knows it: absolute, in the form of its own system.
-func (r *run) file(p string) string {
-	if strings.Contains(r.workspace, `\`) {
-		return strings.TrimRight(r.workspace, `\`) + `\` + strings.ReplaceAll(p, "/", `\`)
+// file is a path of the report as the agent knows it: absolute, in the form of its own system.
+//
+// With one repository the agent's two variables are the same. With several, both are usually the folder that has one folder for
+// each of them, so that a path from the root of a repository would lead nowhere.
+func (r *run) file(t *annotate.Telling, p string) string {
+	root, below := r.sources, t.InWorkspace(p)
+	if root == "" {
+		root, below = r.checkout, t.InRepository(p)
 	}
-	return path.Join(r.workspace, p)
+	if strings.Contains(root, `\`) {
+		return strings.TrimRight(root, `\`) + `\` + strings.ReplaceAll(below, "/", `\`)
+	}
+	return path.Join(root, below)
 }
 
 // page is an address that people open.
@@ -90,8 +101,10 @@ func (r *run) page(parts ...string) string {
 
 // results is the page of this build.
 func (r *run) results() string {
-	return r.page("_build", "results") + "?buildId=" + strconv.Itoa(r.build)
+	return r.page("_build", "results") + buildQuery + strconv.Itoa(r.build)
 }
+
+const buildQuery = "?buildId="
 
 // organisation is the name that identities of the build service carry: of https://dev.azure.com/name or https://name.visualstudio.com.
 func (r *run) organisation() string {

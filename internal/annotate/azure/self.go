@@ -36,9 +36,14 @@ func (h *Host) self(ctx context.Context) identity {
 // granted is whom to grant a right to, in the words that the page for it shows. A job's token is the project's build service,
 // or the collection's where the job's scope is not limited to the project.
 func (h *Host) granted(ctx context.Context) string {
-	if name := h.self(ctx).name; name != "" && !strings.Contains(name, `\`) && !strings.Contains(name, ";") {
+	if name := h.self(ctx).name; name != "" && !strings.ContainsAny(name, `\;`) && !isGUID(name) {
 		return `"` + name + `"`
 	}
 	organisation := h.run.organisation()
 	return `"` + h.run.project + " Build Service (" + organisation + `)" (or, where the job's scope is the collection, "Project Collection Build Service (` + organisation + `)")`
+}
+
+// isGUID tells a number from a name: the provider of build services knows them by numbers, which no page for granting rights finds.
+func isGUID(s string) bool {
+	return len(s) == 36 && strings.Count(s, "-") == 4 && strings.Trim(strings.ToLower(s), "0123456789abcdef-") == ""
 }

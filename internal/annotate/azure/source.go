@@ -16,10 +16,11 @@ type source struct {
 	host   *Host
 	commit string
 	files  map[string][]byte
+	failed map[string]error
 }
 
 func (h *Host) source(commit string) *source {
-	return &source{host: h, commit: commit, files: map[string][]byte{}}
+	return &source{host: h, commit: commit, files: map[string][]byte{}, failed: map[string]error{}}
 }
 
 // file is a file's bytes; nil where the commit has no such file.
@@ -27,12 +28,16 @@ func (s *source) file(ctx context.Context, path string) ([]byte, error) {
 	if b, ok := s.files[path]; ok {
 		return b, nil
 	}
+	if err, ok := s.failed[path]; ok {
+		return nil, err
+	}
 	b, err := s.read(ctx, path)
 	if gone(err) {
 		b, err = nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("reading %s at %.8s: %w", path, s.commit, err)
+		s.failed[path] = fmt.Errorf("reading %s at %.8s: %w", path, s.commit, err)
+		return nil, s.failed[path]
 	}
 	s.files[path] = b
 	return b, nil

@@ -43,11 +43,14 @@ type thread struct {
 //
 // Who wrote a thread is asked of the service. An author can't be forged, and only the author can rewrite a comment; yet all
 // pipelines of a project whose tokens speak for the same build service count as one author. Where the service does not say who
-// the token is, properties and marker must both be there: people who write in the browser can set a marker, but no property.
+// the token is, properties and marker must both be there, of a deleted comment, which has no text, the properties: people who write
+// in the browser can set a marker, but no property.
 func (h *Host) threads(ctx context.Context, pr *pull, key string) ([]*thread, error) {
-	list, err := h.git.GetThreads(ctx, git.GetThreadsArgs{
-		RepositoryId: &h.run.repository, PullRequestId: &pr.id, Project: &h.run.project, Iteration: &pr.iteration, BaseIteration: &pr.iteration,
-	})
+	args := git.GetThreadsArgs{RepositoryId: &h.run.repository, PullRequestId: &pr.id, Project: &h.run.project}
+	if pr.iteration != 0 { // old pull requests have none
+		args.Iteration, args.BaseIteration = &pr.iteration, &pr.iteration
+	}
+	list, err := h.git.GetThreads(ctx, args)
 	if err != nil {
 		return nil, fmt.Errorf("reading the threads: %w", err)
 	}
@@ -88,7 +91,7 @@ func (h *Host) ours(ctx context.Context, g *git.GitPullRequestCommentThread, key
 	if !known || t.subject == "" {
 		return nil
 	}
-	return h.author(ctx, t, c, marked && properties[keyProperty] != "")
+	return h.author(ctx, t, c, (marked || t.deleted) && properties[keyProperty] != "")
 }
 
 // author is t if its first comment is the token's own.

@@ -9,21 +9,28 @@ import (
 // authorization is the header for the token that is given, or else for the job's own, which reaches a task without any mapping
 // and a script only if the user maps it. "" is none.
 func authorization(getenv func(string) string, input string) string {
-	token := input
-	if token == "" || strings.HasPrefix(token, "$(") { // an unknown variable stays as it was written
-		token = first(getenv, "SYSTEM_ACCESSTOKEN", "ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN")
-		if strings.HasPrefix(token, "$(") {
-			token = ""
-		}
-		if token == "" {
-			return ""
-		}
-		return "Bearer " + token
+	own := known(getenv("SYSTEM_ACCESSTOKEN"))
+	if own == "" {
+		own = known(getenv("ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN"))
 	}
-	if isJWT(token) {
+	switch token := known(input); {
+	case token == "" && own == "":
+		return ""
+	case token == "":
+		return "Bearer " + own
+	case isJWT(token):
 		return "Bearer " + token
+	default:
+		return azuredevops.CreateBasicAuthHeaderValue("", token)
 	}
-	return azuredevops.CreateBasicAuthHeaderValue("", token)
+}
+
+// known is text without a variable that the pipeline does not know: the agent leaves it as it was written.
+func known(text string) string {
+	if strings.HasPrefix(text, "$(") {
+		return ""
+	}
+	return text
 }
 
 // isJWT tells a job's token, or one of Microsoft Entra, from a personal access token, which has no dots.

@@ -20,11 +20,7 @@ func (c *conversation) post(ctx context.Context, n note) (int, error) {
 	}
 	if at := n.place.at; at != nil {
 		g.ThreadContext = at.context()
-		ids, err := c.changes(ctx)
-		if err != nil {
-			return 0, err
-		}
-		if id := ids["/"+at.path]; id != 0 {
+		if id := c.tracking(ctx, at.path); id != 0 {
 			// The same number twice compares with the commit that both branches come from.
 			g.PullRequestThreadContext = &git.GitPullRequestCommentThreadContext{ChangeTrackingId: &id, IterationContext: &git.CommentIterationContext{
 				FirstComparingIteration: &c.pr.iteration, SecondComparingIteration: &c.pr.iteration,
@@ -38,13 +34,16 @@ func (c *conversation) post(ctx context.Context, n note) (int, error) {
 	return value(made.Id), nil
 }
 
-// changes are asked for once, when the first thread needs them.
-func (c *conversation) changes(ctx context.Context) (map[string]int, error) {
-	var err error
+// tracking is the number of a file among the pull request's changes, which are asked for once. It is 0 for a file that is not
+// changed, and where the service does not tell: the thread then stays on its line when the file changes.
+func (c *conversation) tracking(ctx context.Context, path string) int {
 	if c.pr.changes == nil {
-		c.pr.changes, err = c.host.changed(ctx, c.pr)
+		var err error
+		if c.pr.changes, err = c.host.changed(ctx, c.pr); err != nil {
+			c.pr.changes = map[string]int{}
+		}
 	}
-	return c.pr.changes, err
+	return c.pr.changes["/"+path]
 }
 
 // rewrite puts a new text into our comment. One that a person deletes meanwhile stays deleted.

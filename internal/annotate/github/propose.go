@@ -10,9 +10,6 @@ import (
 	"github.com/envmedic/envmedic/internal/annotate"
 )
 
-// ownBranches is what the names of the branches that this program makes begin with.
-const ownBranches = "envmedic/"
-
 // propose puts the edits on a branch of their own and opens a pull request of it: one for each change, however often it is run. It
 // returns the number of the open pull request, 0 where there is none. What stands in the way and is no failure is said in one line.
 //
@@ -46,9 +43,9 @@ func (h *Host) target(pr *pull, asked string) (branch, why string) {
 	built, fork := h.built(pr)
 	asked = strings.TrimPrefix(asked, "refs/heads/")
 	switch {
-	case strings.HasPrefix(asked, ownBranches):
+	case strings.HasPrefix(asked, annotate.EditsPrefix):
 		return h.target(&pull{headRef: asked}, "")
-	case strings.HasPrefix(built, ownBranches) && !fork:
+	case strings.HasPrefix(built, annotate.EditsPrefix) && !fork:
 		return "", "the branch " + built + " holds edits of envmedic already, and edits on top of them could go on for ever; mend it by hand"
 	case asked != "":
 		return asked, ""

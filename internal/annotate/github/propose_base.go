@@ -188,21 +188,7 @@ func (p *proposal) name() {
 		parts = append(parts, changedLines(c)...)
 	}
 	p.digest = annotate.Digest(parts...)[:10]
-	p.branch = ownBranches + "fix-" + ruleWord(p.telling.Change.Rules) + "-" + p.digest
-}
-
-// ruleWord is the first rule as a part of a branch's name. The names of a user's own rules may be anything.
-func ruleWord(rules []string) string {
-	if len(rules) == 0 {
-		return "change"
-	}
-	word := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(rules[0]))
-	return strings.Trim(word[:min(len(word), 60)], "-")
+	p.branch = annotate.EditsBranch(p.telling.Change.Rules, p.digest)
 }
 
 // changedLines are the lines that go and those that come, without what surrounds them, which may be another on another commit.

@@ -7,7 +7,11 @@ import (
 	"strings"
 )
 
-const ownStep = "11111111-2222-3333-4444-555555555555" // the record of the step that the tests are
+// Records of the build: the step that the tests are, and its job.
+const (
+	ownStep = "11111111-2222-3333-4444-555555555555"
+	OwnJob  = "11111111-2222-3333-4444-000000000000"
+)
 
 // A build is the one that Env describes.
 type build struct {
@@ -20,18 +24,21 @@ type build struct {
 
 func newBuild() build {
 	b := build{stored: map[string]string{}}
-	b.records = append(b.records, map[string]any{"id": ownStep, "type": "Task", "name": "envmedic", "state": "inProgress", "order": 99})
+	b.records = append(b.records, map[string]any{"id": ownStep, "parentId": OwnJob, "type": "Task", "name": "envmedic", "state": "inProgress", "order": 99})
 	return b
 }
 
-// Step is a step of the build that has ended with a result (succeeded, failed, canceled, skipped) and has this log.
-func (s *Server) Step(name, result, log string) {
+// Step is a step of this job that has ended with a result (succeeded, failed, canceled, skipped) and has this log.
+func (s *Server) Step(name, result, log string) { s.StepOf(OwnJob, name, result, log) }
+
+// StepOf is a step of another job of the build.
+func (s *Server) StepOf(job, name, result, log string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.builds.logs = append(s.builds.logs, log)
 	n := len(s.builds.logs)
 	s.builds.records = append(s.builds.records, map[string]any{
-		"id": fmt.Sprintf("aaaaaaaa-0000-0000-0000-%012d", n), "type": "Task", "name": name, "state": "completed", "result": result, "order": n,
+		"id": fmt.Sprintf("aaaaaaaa-0000-0000-0000-%012d", n), "parentId": job, "type": "Task", "name": name, "state": "completed", "result": result, "order": n,
 		"log": map[string]any{"id": n, "type": "Container", "url": s.URL},
 	})
 }

@@ -40,7 +40,7 @@ func identity(id string) map[string]any {
 func (s *Server) Env(pr int) map[string]string {
 	env := map[string]string{
 		"TF_BUILD": "True", "SYSTEM_COLLECTIONURI": s.Collection(), "SYSTEM_TEAMPROJECT": Project, "BUILD_REPOSITORY_PROVIDER": "TfsGit",
-		"BUILD_REPOSITORY_ID": Repository, "BUILD_REPOSITORY_NAME": RepoName, "BUILD_REPOSITORY_LOCALPATH": "/agent/_work/1/s",
+		"BUILD_REPOSITORY_ID": Repository, "BUILD_REPOSITORY_NAME": RepoName, "BUILD_REPOSITORY_LOCALPATH": "/agent/_work/1/s", "BUILD_SOURCESDIRECTORY": "/agent/_work/1/s",
 		"BUILD_BUILDID": "100", "BUILD_DEFINITIONNAME": "images", "BUILD_SOURCEBRANCH": "refs/heads/main", "BUILD_SOURCEVERSION": s.branches["main"],
 		"SYSTEM_TASKINSTANCEID": ownStep, "ENDPOINT_AUTH_PARAMETER_SYSTEMVSSCONNECTION_ACCESSTOKEN": JobToken,
 	}
