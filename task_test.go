@@ -232,7 +232,7 @@ func TestAzureGuide(t *testing.T) {
 			name = in.Aliases[0]
 		}
 		if in.Name == "key" {
-			usual = "pipeline, stage and job"
+			usual = "pipeline, stage, job and step"
 		}
 		if row := fmt.Sprintf("| `%s` | %s | %s |", name, usual, in.HelpMarkDown); !strings.Contains(text, row) {
 			t.Errorf("docs/azure-pipelines.md has no row %s", row)

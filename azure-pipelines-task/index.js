@@ -35,7 +35,7 @@ function program() {
   if (!system || !processor) {
     throw new Error(`there is no envmedic for ${process.platform} on ${process.arch}; run this job on Linux, Windows or macOS, x64 or arm64`);
   }
-  const name = `envmedic-${system}-${processor}${system === 'windows' ? '.exe' : ''}`;
+  const name = `envmedic_${system}_${processor}${system === 'windows' ? '.exe' : ''}`;
   const file = path.join(__dirname, 'bin', name);
   if (!fs.existsSync(file)) {
     throw new Error(`the task lacks its program bin/${name}; install the extension again`);
@@ -76,7 +76,30 @@ function environment() {
       }
     }
   }
+  const proxy = env.HTTPS_PROXY || env.https_proxy ? '' : agentProxy(env);
+  if (proxy) {
+    env.HTTP_PROXY = env.HTTPS_PROXY = proxy;
+  }
   return env;
+}
+
+// agentProxy is the proxy that the agent was set up with, in the form of HTTPS_PROXY, or '' where there is none for the
+// organisation's address. The agent keeps it in variables of its own, which programs do not know.
+function agentProxy(env) {
+  try {
+    const bypass = JSON.parse(env.AGENT_PROXYBYPASSLIST || '[]'); // regular expressions
+    if (!env.AGENT_PROXYURL || bypass.some((host) => new RegExp(host, 'i').test(env.SYSTEM_COLLECTIONURI))) {
+      return '';
+    }
+    const proxy = new URL(env.AGENT_PROXYURL);
+    if (env.AGENT_PROXYUSERNAME) {
+      proxy.username = encodeURIComponent(env.AGENT_PROXYUSERNAME);
+      proxy.password = encodeURIComponent(env.SECRET_AGENT_PROXYPASSWORD || env.AGENT_PROXYPASSWORD || '');
+    }
+    return proxy.href;
+  } catch {
+    return '';
+  }
 }
 
 // lastSentence remembers what the program said last on its standard error: why it could not do its work.

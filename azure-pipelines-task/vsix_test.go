@@ -30,12 +30,12 @@ var files = []string{
 
 // programs is what each of them must be, by its own header.
 var programs = map[string]func(io.ReaderAt) error{
-	"envmedic/bin/envmedic-linux-amd64":       isELF(elf.EM_X86_64),
-	"envmedic/bin/envmedic-linux-arm64":       isELF(elf.EM_AARCH64),
-	"envmedic/bin/envmedic-darwin-amd64":      isMachO(macho.CpuAmd64),
-	"envmedic/bin/envmedic-darwin-arm64":      isMachO(macho.CpuArm64),
-	"envmedic/bin/envmedic-windows-amd64.exe": isPE(pe.IMAGE_FILE_MACHINE_AMD64),
-	"envmedic/bin/envmedic-windows-arm64.exe": isPE(pe.IMAGE_FILE_MACHINE_ARM64),
+	"envmedic/bin/envmedic_linux_amd64":       isELF(elf.EM_X86_64),
+	"envmedic/bin/envmedic_linux_arm64":       isELF(elf.EM_AARCH64),
+	"envmedic/bin/envmedic_darwin_amd64":      isMachO(macho.CpuAmd64),
+	"envmedic/bin/envmedic_darwin_arm64":      isMachO(macho.CpuArm64),
+	"envmedic/bin/envmedic_windows_amd64.exe": isPE(pe.IMAGE_FILE_MACHINE_AMD64),
+	"envmedic/bin/envmedic_windows_arm64.exe": isPE(pe.IMAGE_FILE_MACHINE_ARM64),
 }
 
 // open reads the archive that VSIX names, or skips.

@@ -8,7 +8,7 @@ const path = require('node:path');
 
 const source = path.dirname(__dirname);
 const processor = { x64: 'amd64', arm64: 'arm64' }[process.arch];
-const binary = `envmedic-${process.platform}-${processor}`;
+const binary = `envmedic_${process.platform}_${processor}`;
 
 // install makes the folder. Without a script the program is missing.
 function install(script) {

@@ -96,6 +96,37 @@ describe('the program gets the agent\'s environment', () => {
   });
 });
 
+describe('an agent behind a proxy', () => {
+  const agent = {
+    SYSTEM_COLLECTIONURI: 'https://dev.azure.example/fabrikam/', AGENT_PROXYURL: 'http://proxy.example:3128',
+  };
+  const proxies = async (env) => {
+    const result = await run('env', { env: { ...agent, ...env } });
+    return result.lines.filter((line) => /^HTTPS?_PROXY=/i.test(line)).sort();
+  };
+
+  test('the program uses the agent\'s proxy', async () => {
+    assert.deepEqual(await proxies({}), ['HTTPS_PROXY=http://proxy.example:3128/', 'HTTP_PROXY=http://proxy.example:3128/']);
+  });
+
+  test('with its name and password', async () => {
+    const [proxy] = await proxies({ AGENT_PROXYUSERNAME: 'build', SECRET_AGENT_PROXYPASSWORD: 'p@ss:word/1' });
+    assert.equal(proxy, 'HTTPS_PROXY=http://build:p%40ss%3Aword%2F1@proxy.example:3128/');
+  });
+
+  test('not where the agent itself goes past it', async () => {
+    assert.deepEqual(await proxies({ AGENT_PROXYBYPASSLIST: '["github\\\\.example", "azure\\\\.example"]' }), []);
+  });
+
+  test('not where the job has its own', async () => {
+    assert.deepEqual(await proxies({ https_proxy: 'http://own.example' }), ['https_proxy=http://own.example']);
+  });
+
+  test('settings that cannot be read are no failure', async () => {
+    assert.deepEqual(await proxies({ AGENT_PROXYURL: 'proxy what', AGENT_PROXYBYPASSLIST: '[' }), []);
+  });
+});
+
 describe('a cancelled run', () => {
   for (const signal of ['SIGINT', 'SIGTERM']) {
     test(`${signal} reaches the program, which ends in its own time`, async () => {
