@@ -40,6 +40,7 @@ func newRunner(t *testing.T) *runner {
 	})
 	r.change(read(t, "testdata/runner/service/requirements.txt"))
 	r.pull = r.hub.Pull("topic", "main")
+	r.hub.Receive(r.shell(r.workspace, "git cat-file commit HEAD")) // act takes it for the commit that the event is of
 	return r
 }
 
@@ -51,13 +52,15 @@ func (r *runner) copyTree() {
 		git init --quiet && git remote add origin https://github.com/octo/env && git add service && git -c user.name=ada -c user.email=ada@example.com commit --quiet --message build`)
 }
 
-func (r *runner) shell(dir, script string, args ...string) {
+func (r *runner) shell(dir, script string, args ...string) string {
 	r.Helper()
 	command := exec.Command("bash", append([]string{"-euo", "pipefail", "-c", script, "bash"}, args...)...)
 	command.Dir = dir
-	if output, err := command.CombinedOutput(); err != nil {
+	output, err := command.CombinedOutput()
+	if err != nil {
 		r.Fatalf("%s: %v\n%s", script, err, output)
 	}
+	return string(output)
 }
 
 // change is a push to the pull request: new requirements, on GitHub and in the workspace.
