@@ -171,15 +171,32 @@ func markdownFixes(p *page, d *diagnose.Diagnosis) {
 }
 
 func markdownMore(d *diagnose.Diagnosis) string {
-	var parts []string
-	for _, l := range append([]string{d.Help}, d.Links...) {
-		if a := address(l); a != "" && !strings.ContainsAny(a, "()[]\\`*") && a == Plain(a) {
-			parts = append(parts, "<"+a+">")
-		} else if l != "" {
-			parts = append(parts, Code(l))
+	parts := []string{RulePage(d)}
+	for _, l := range d.Links {
+		if l != "" {
+			parts = append(parts, linked(l))
 		}
 	}
-	return "More on " + Code(d.Rule) + ": " + strings.Join(parts, ", ") + "\n\n"
+	return "More: " + strings.Join(parts, ", ") + "\n\n"
+}
+
+// RulePage leads to the page of a rule: a link, or the command that prints it.
+func RulePage(d *diagnose.Diagnosis) string {
+	if a := linked(d.Page); strings.HasPrefix(a, "<"+ourPages) {
+		return "[" + Code(d.Rule) + "](" + a + ")"
+	}
+	return linked(d.Help)
+}
+
+// ourPages is what the addresses of the built-in rules' pages begin with.
+const ourPages = "https://github.com/envmedic/envmedic/"
+
+// linked is s as a link to itself, or as code where it is no address that stands in Markdown as it is.
+func linked(s string) string {
+	if a := address(s); a != "" && !strings.ContainsAny(a, "()[]\\`*") && a == Plain(a) {
+		return "<" + a + ">"
+	}
+	return Code(s)
 }
 
 // markdownAdvice is one item of a list.
@@ -193,7 +210,7 @@ func markdownAdvice(d *diagnose.Diagnosis) string {
 	} else if d.NoFix != "" {
 		item += ": " + Text(strings.TrimSuffix(d.NoFix, "."))
 	}
-	return item + ". " + Code(d.Help) + "\n"
+	return item + ". " + RulePage(d) + "\n"
 }
 
 func markdownUnrecognised(p *page, u *diagnose.Unrecognised, title string) {

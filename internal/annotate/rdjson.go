@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
@@ -63,7 +64,7 @@ func rdFinding(d *diagnose.Diagnosis) rdDiagnostic {
 		Message:  message(d),
 		Location: rdLocation{Path: at.Path, Range: rdSpan(at)},
 		Severity: map[string]string{"cause": "ERROR", "advice": "INFO"}[d.Kind],
-		Code:     rdCode{Value: d.Rule, URL: address(d.Help)},
+		Code:     rdCode{Value: d.Rule, URL: address(cmp.Or(d.Page, d.Help))},
 	}
 	if found.Severity == "" {
 		found.Severity = "WARNING"

@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -51,7 +52,7 @@ func sarifRuleOf(d *diagnose.Diagnosis) sarifRule {
 		help = why
 	}
 	return sarifRule{
-		ID: d.Rule, HelpURI: address(d.Help),
+		ID: d.Rule, HelpURI: address(cmp.Or(d.Page, d.Help)),
 		Short: sarifText(strings.ReplaceAll(d.Rule, "-", " ")), Full: sarifText(Short(prose(why), ruleBytes)), Help: sarifText(help),
 	}
 }

@@ -105,7 +105,7 @@ func (fl flaw) diagnosis(r *rule) Diagnosis {
 		Rule: r.id, Kind: kindAdvice, Certainty: r.head.Certainty, Summary: fill(summary, fl.captures),
 		Captures: fl.captures, Evidence: []Evidence{}, Location: location(fl.file, fl.span),
 		Fixes: []Fix{}, NoFix: fl.noFix, Symptoms: []Symptom{}, Reproduce: []string{},
-		Why: r.why(), Help: "envmedic --explain " + r.id, Links: r.head.Links,
+		Why: r.why(), Help: "envmedic --explain " + r.id, Page: r.public, Links: r.head.Links,
 	}
 	if d.Captures == nil {
 		d.Captures = map[string]string{}

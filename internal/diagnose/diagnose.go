@@ -94,7 +94,7 @@ func diagnosis(rs *Rules, f *finding, files *manifest.Set) Diagnosis {
 	d := Diagnosis{
 		Rule: f.rule.id, Kind: h.Kind, Certainty: h.Certainty, Log: f.log.Name,
 		Evidence: evidence(f), Step: c.stepInfo(), Symptoms: []Symptom{}, Reproduce: []string{}, Fixes: []Fix{},
-		Why: f.rule.why(), Help: "envmedic --explain " + f.rule.id, Links: h.Links,
+		Why: f.rule.why(), Help: "envmedic --explain " + f.rule.id, Page: f.rule.public, Links: h.Links,
 	}
 	d.Location, d.Candidates, d.Related = c.locate(h.At)
 	d.Fixes, d.NoFix = c.fixes(h, len(d.Candidates) > 0)

@@ -33,9 +33,13 @@ type Rules struct {
 
 // A folder is where a rule's page lies.
 type folder struct {
-	fsys fs.FS
-	page string // path in fsys
+	fsys   fs.FS
+	page   string // path in fsys
+	public string // address of the page; "" of a user's own rule
 }
+
+// pages is where the pages of the built-in rules are read without the program.
+const pages = "https://github.com/envmedic/envmedic/blob/main/internal/diagnose/"
 
 // read returns the text of the page. What a buffer is given for is overwritten.
 func (d folder) read(into *bytes.Buffer) ([]byte, error) {
@@ -60,6 +64,10 @@ func Builtin() *Rules {
 	rs, err := readRules(builtin, "rules")
 	if err != nil { // the embedded files are checked by the tests
 		panic("diagnose: " + err.Error())
+	}
+	for id, at := range rs.folders {
+		at.public = pages + at.page
+		rs.folders[id] = at
 	}
 	rs.index()
 	return rs
@@ -103,7 +111,7 @@ func readRules(fsys fs.FS, root string) (*Rules, error) {
 		return nil, err
 	}
 	for _, d := range dirs {
-		at := folder{fsys, path.Join(root, d.Name(), "rule.md")}
+		at := folder{fsys: fsys, page: path.Join(root, d.Name(), "rule.md")}
 		if !d.IsDir() {
 			continue
 		}
@@ -122,7 +130,11 @@ func (rs *Rules) read(id string) (*rule, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rule %s: %w", id, err)
 	}
-	return parseRule(id, src)
+	r, err := parseRule(id, src)
+	if err == nil {
+		r.public = rs.folders[id].public
+	}
+	return r, err
 }
 
 // index collects the literals that shapes begin with, and which rules have checks.

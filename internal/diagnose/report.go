@@ -43,9 +43,10 @@ type Diagnosis struct {
 	Fixes      []Fix             `json:"fixes"`
 	NoFix      string            `json:"no_fix,omitempty"` // why there is no edit, and what a person can look up
 	Symptoms   []Symptom         `json:"symptoms"`
-	Reproduce  []string          `json:"reproduce"`     // shell commands for the user's own machine
-	Why        string            `json:"why,omitempty"` // the first paragraph of the rule's page
-	Help       string            `json:"help"`          // how to read the rule's page: a command or an address
+	Reproduce  []string          `json:"reproduce"`      // shell commands for the user's own machine
+	Why        string            `json:"why,omitempty"`  // the first paragraph of the rule's page
+	Help       string            `json:"help"`           // how to read the rule's page: a command or an address
+	Page       string            `json:"page,omitempty"` // the page's address; none for a user's own rule
 	Links      []string          `json:"links,omitempty"`
 }
 

@@ -20,6 +20,8 @@ type rule struct {
 	id   string
 	head head
 	page string // Markdown below the head
+
+	public string // address of the page; "" of a user's own rule
 }
 
 type head struct {

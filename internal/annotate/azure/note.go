@@ -97,7 +97,7 @@ func causeText(t *annotate.Telling, d *diagnose.Diagnosis, p place) string {
 	}
 	b.WriteString(elsewhere(t, d, p))
 	b.WriteString(fixText(d, p.suggestion))
-	fmt.Fprintf(&b, "More on %s: %s\n", annotate.Code(d.Rule), annotate.Code(d.Help))
+	fmt.Fprintf(&b, "More: %s\n", annotate.RulePage(d))
 	return b.String()
 }
 
