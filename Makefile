@@ -4,7 +4,7 @@
 LEAN = -tags nethttpomithttp2 -gcflags=crypto/...=-l -gcflags=net/...=-l -gcflags=encoding/...=-l -gcflags=math/big=-l -gcflags=gopkg.in/...=-l -gcflags=mvdan.cc/...=-l -gcflags=github.com/google/...=-l
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 
-.PHONY: build test bench fuzz rules vsix
+.PHONY: build test bench fuzz rules vsix pack vsix-check
 
 build: # a static program without debug information
 	CGO_ENABLED=0 go build -trimpath $(LEAN) -ldflags '-s -w -X main.version=$(VERSION)' -o envmedic ./cmd/action
@@ -25,7 +25,11 @@ fuzz:
 rules: build # docs/rules.md of a release; it is not kept in the tree
 	./envmedic --rules --format markdown > docs/rules.md
 
-# The Azure Pipelines extension, dist/envmedic.vsix. npm ci in azure-pipelines-task comes first; then no network is needed.
-vsix:
+# The Azure Pipelines extension, dist/envmedic.vsix. npm ci in azure-pipelines-task comes first; then packing needs no network.
+vsix: pack vsix-check
+
+pack:
 	VERSION=$(VERSION) node azure-pipelines-task/pack.js
+
+vsix-check: # what is in the archive, and its task against a service on this machine
 	VERSION=$(VERSION) VSIX=$(CURDIR)/dist/envmedic.vsix go test -count=1 ./azure-pipelines-task
