@@ -145,6 +145,7 @@ func TestNamedPipe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer r.Close() // and so it is not collected before the program opens it by its number
 	go func() {
 		_, _ = io.WriteString(w, "Successfully installed x-1\n")
 		_ = w.Close()

@@ -39,10 +39,9 @@ type answer struct {
 }
 
 func host(t *testing.T, answers []answer) *httptest.Server {
-	n := 0
+	var asked atomic.Int64
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a := answers[min(n, len(answers)-1)]
-		n++
+		a := answers[min(int(asked.Add(1)), len(answers))-1]
 		if a.status == 0 {
 			panic(http.ErrAbortHandler)
 		}
