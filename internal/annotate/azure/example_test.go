@@ -38,6 +38,14 @@ func TestAnAzureMLLog(t *testing.T) {
 	telling.Check = true
 	telling.Report = annotate.Masked(diagnose.Run(rules, []*buildlog.Log{read}, files), nil)
 	g.publish(telling)
+	first, written := len(g.Requests()), len(g.Writes())
+	g.publish(telling)
+	again := len(g.Requests()) - first
+	for _, w := range g.Writes()[written:] {
+		if !strings.Contains(w, "/tags/") { // a PUT of the tag that is there
+			t.Errorf("a second run writes %s", w)
+		}
+	}
 	text := g.threads()[onFile].Comments[0].Content
 	for _, want := range []string{"conda found no pytorch-cuda", "```suggestion\n", "  - pytorch\n", "`env/environment.yml:10`", "20_image_build_log.txt"} {
 		if !strings.Contains(text, want) {
@@ -50,7 +58,9 @@ func TestAnAzureMLLog(t *testing.T) {
 	g.build(101)
 	done := green()
 	done.Check = true
+	before := len(g.Requests())
 	g.publish(done)
+	t.Logf("API calls: %d on the first red run, %d on the second, %d on the first green one", first, again, len(g.Requests())-before)
 	g.wantStatus("fixed")
 	if s := g.Statuses(g.pr); len(s) != 2 || s[1].State != "succeeded" {
 		t.Errorf("the status is %+v", s)
